@@ -1,0 +1,1 @@
+//! Simulated Windows machines whose clocks are wrong on purpose.

@@ -1,0 +1,2 @@
+//! `kmslab`.
+fn main() {}

@@ -1,0 +1,22 @@
+//! The frames of KMS activation, as bytes and as meaning.
+//!
+//! Pure: no clock, no socket, no generator. Every parser is handed a whole PDU or message and
+//! returns a value or the field that was wrong; every value that can be built can be written.
+//!
+//! * [`rpc`]: DCE/RPC connection-oriented PDUs (C706, MS-RPCE) and the NDR stubs of the one call.
+//! * [`kms`]: the message inside, the lab's seal over it, the status catalogue.
+//! * [`windows`]: texts both simulators print: event records, slmgr's product block and errors.
+//! * [`time`], [`draw`]: moments, skews and windows; keyed randomness.
+//! * [`dissect`]: any frame as a named listing.
+
+pub mod dissect;
+pub mod draw;
+pub mod error;
+pub mod guid;
+pub mod kms;
+pub mod rpc;
+pub mod text;
+pub mod time;
+pub mod windows;
+pub mod wire;
+pub mod write;
