@@ -3,6 +3,7 @@
 //! Labels, order and layout are those of slmgr.vbs and of the event log, because tools read them;
 //! what they describe is always the lab's own. Lines end in `\n`.
 
+pub mod application;
 pub mod date;
 pub mod event;
 pub mod identity;

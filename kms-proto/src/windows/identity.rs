@@ -1,8 +1,7 @@
 //! What a simulated product calls itself.
 //!
 //! Names and channel words are those of public samples, because tools read them. Every id comes
-//! from the realm and a name, so none is a genuine product's; of genuine ids there are only the two
-//! application ids that Microsoft documents and tools filter on.
+//! from the realm and a name, so none is a genuine product's.
 
 use core::fmt;
 use core::str::FromStr;
@@ -15,14 +14,9 @@ use crate::kms::hresult::HResult;
 use crate::kms::license_status::LicenseStatus;
 use crate::kms::realm::Realm;
 use crate::text::TextError;
+use crate::windows::application::{OFFICE, WINDOWS};
 use crate::windows::product::Product;
 use crate::windows::profile::Profile;
-
-/// The application id of Windows.
-pub const WINDOWS: Uuid = Uuid::from_u128(0x55c9_2734_d682_4d71_983e_d6ec_3f16_059f);
-
-/// The application id of Office 2013 and later.
-pub const OFFICE: Uuid = Uuid::from_u128(0x0ff1_ce16_a989_479d_af46_f275_c637_0663);
 
 /// The client machine id of the machine called `name` in `realm`.
 pub fn cmid(realm: &Realm, name: &str) -> Uuid {

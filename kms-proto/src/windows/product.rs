@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::kms::hresult::HResult;
 use crate::kms::license_status::LicenseStatus;
-use crate::windows::identity::WINDOWS;
+use crate::windows::application::WINDOWS;
 use crate::windows::profile::Profile;
 
 /// `Version` of `SoftwareLicensingService`: of Windows 7 SP1, and of Windows 8.1.
