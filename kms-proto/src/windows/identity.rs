@@ -14,7 +14,7 @@ use crate::kms::hresult::HResult;
 use crate::kms::license_status::LicenseStatus;
 use crate::kms::realm::Realm;
 use crate::text::TextError;
-use crate::windows::application::{OFFICE, WINDOWS};
+pub use crate::windows::application::{OFFICE, WINDOWS};
 use crate::windows::product::Product;
 use crate::windows::profile::Profile;
 
