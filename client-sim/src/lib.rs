@@ -1,1 +1,14 @@
 //! Simulated Windows machines whose clocks are wrong on purpose.
+//!
+//! Pure, but for what stands under `net`: time and randomness are arguments.
+//!
+//! * [`machine`], [`kms_host`]: a machine, its licence, and the host it is pointed at.
+//! * [`activation`]: what an attempt to activate comes to, on every surface.
+//! * [`slmgr`], [`cim`]: the machine as Windows shows it.
+
+pub mod activation;
+pub mod cim;
+pub mod kms_host;
+pub mod license;
+pub mod machine;
+pub mod slmgr;
