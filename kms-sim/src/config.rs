@@ -62,6 +62,35 @@ pub struct HostConfig {
     pub scripted: Option<Refusal>,
 }
 
+/// A host as Microsoft documents one that nobody configured, with the lab's own identity.
+impl Default for HostConfig {
+    fn default() -> Self {
+        Self {
+            name: "host".to_owned(),
+            realm: Realm::default(),
+            seed: 0,
+            window: Window::default(),
+            compare: Compare::default(),
+            enabled: true,
+            activated: true,
+            served: Served::All,
+            n_policy_limit: Some(N_POLICY_LIMIT),
+            count_floor: COUNT_FLOOR,
+            refused_bump_status: true,
+            foreign: Refusal::INVALID_DATA,
+            activation_interval: ACTIVATION_INTERVAL,
+            renewal_interval: RENEWAL_INTERVAL,
+            pid: default_pid(),
+            hwid: *b"kms-lab\0",
+            port: PORT,
+            dns_publishing: true,
+            priority: Priority::Normal,
+            event_capacity: EVENT_CAPACITY,
+            scripted: None,
+        }
+    }
+}
+
 /// The product groups a host serves.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Served {
@@ -87,3 +116,20 @@ pub enum Priority {
 pub const ACTIVATION_INTERVAL: u32 = 120;
 /// Minutes between renewals, as documented for a host never told otherwise: 7 days.
 pub const RENEWAL_INTERVAL: u32 = 10_080;
+/// The largest N policy a host takes: a list of twice as many is the longest it keeps.
+pub const N_POLICY_LIMIT: u32 = 1000;
+/// The count a host reports at least: what a client edition of Windows needs.
+pub const COUNT_FLOOR: u32 = 25;
+/// The TCP port of KMS.
+pub const PORT: u16 = 1688;
+/// Event records a host keeps.
+pub const EVENT_CAPACITY: usize = 10_000;
+
+/// The default PID: the shape of a genuine one, every digit zero.
+#[expect(clippy::expect_used, reason = "the text has fewer than 64 units and no NUL")]
+fn default_pid() -> Pid {
+    Pid::new(PID).expect("a legal PID")
+}
+
+/// Group, channel, licence, sequence, language, build and date as a genuine PID has them.
+const PID: &str = "00000-00000-000-000000-00-0000-00000.0000-0000000";
