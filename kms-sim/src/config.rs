@@ -6,6 +6,8 @@ use kms_proto::guid::Uuid;
 use kms_proto::kms::pid::Pid;
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::window::{Compare, Window};
+use kms_proto::windows::identity::Edition;
+use kms_proto::windows::profile::Profile;
 use serde::Serialize;
 
 use crate::refusal::Refusal;
@@ -46,6 +48,8 @@ pub struct HostConfig {
     pub activation_interval: u32,
     /// Minutes between renewals after it, told to every client. slmgr takes 15 to 43200.
     pub renewal_interval: u32,
+    /// The generation of Windows it is: whose texts it prints.
+    pub profile: Profile,
     /// The extended PID it names itself by.
     pub pid: Pid,
     /// The 8 bytes of a V6 answer that say what hardware it is; shown, never checked.
@@ -62,9 +66,10 @@ pub struct HostConfig {
     pub scripted: Option<Refusal>,
 }
 
-/// A host as Microsoft documents one that nobody configured, with the lab's own identity.
-impl Default for HostConfig {
-    fn default() -> Self {
+impl HostConfig {
+    /// A host of this generation of Windows as Microsoft documents one that nobody configured, with
+    /// the lab's own identity.
+    pub fn of(profile: Profile) -> Self {
         Self {
             name: "host".to_owned(),
             realm: Realm::default(),
@@ -80,7 +85,8 @@ impl Default for HostConfig {
             foreign: Refusal::INVALID_DATA,
             activation_interval: ACTIVATION_INTERVAL,
             renewal_interval: RENEWAL_INTERVAL,
-            pid: default_pid(),
+            profile,
+            pid: pid(profile),
             hwid: *b"kms-lab\0",
             port: PORT,
             dns_publishing: true,
@@ -91,13 +97,22 @@ impl Default for HostConfig {
     }
 }
 
-/// The product groups a host serves.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Windows 8 or later.
+impl Default for HostConfig {
+    fn default() -> Self {
+        Self::of(Profile::default())
+    }
+}
+
+/// The product groups a host serves: in JSON `"all"`, or the list of counted ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Served {
     /// Every counted id.
     #[default]
     All,
     /// These counted ids.
+    #[serde(untagged)]
     Only(BTreeSet<Uuid>),
 }
 
@@ -125,11 +140,8 @@ pub const PORT: u16 = 1688;
 /// Event records a host keeps.
 pub const EVENT_CAPACITY: usize = 10_000;
 
-/// The default PID: the shape of a genuine one, every digit zero.
-#[expect(clippy::expect_used, reason = "the text has fewer than 64 units and no NUL")]
-fn default_pid() -> Pid {
-    Pid::new(PID).expect("a legal PID")
+/// The PID a host of this generation names itself by when nobody gives it another.
+#[expect(clippy::expect_used, reason = "digits, dashes and a point, 48 of the 63 units there are")]
+fn pid(profile: Profile) -> Pid {
+    Pid::new(&Edition::ServerKmsHost.extended_pid(profile)).expect("a PID that fits the wire")
 }
-
-/// Group, channel, licence, sequence, language, build and date as a genuine PID has them.
-const PID: &str = "00000-00000-000-000000-00-0000-00000.0000-0000000";

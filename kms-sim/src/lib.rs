@@ -9,11 +9,17 @@
 //! * [`snapshot`]: all of that at a moment; [`slmgr`] and [`cim`] render it.
 
 pub mod call;
+pub mod cim;
 pub mod clients;
 pub mod config;
 pub mod decision;
+pub mod event_log;
+pub mod exchange;
+pub mod host;
 pub mod ledger;
 pub mod policy;
 pub mod refusal;
+pub mod slmgr;
+pub mod snapshot;
 pub mod verdict;
 pub mod why;

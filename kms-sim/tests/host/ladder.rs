@@ -1,8 +1,4 @@
 //! The order of the rules: of two causes the earlier rule decides.
-#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
-
-#[path = "support/request.rs"]
-mod support;
 
 use std::collections::BTreeSet;
 
@@ -11,7 +7,8 @@ use kms_sim::config::{HostConfig, Served};
 use kms_sim::policy::{foreign, judge};
 use kms_sim::refusal::Refusal;
 use kms_sim::verdict::Verdict;
-use support::{NOON, request};
+
+use crate::request::{NOON, request};
 
 /// One cause for each rule, in the order of the ladder.
 const RULES: usize = 6;

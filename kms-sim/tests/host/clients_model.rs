@@ -1,5 +1,4 @@
 //! The client list against the sentence that defines it, with a clock that may step back.
-#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
 
 use kms_proto::guid::Uuid;
 use kms_proto::time::FileTime;

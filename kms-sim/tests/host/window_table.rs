@@ -1,5 +1,4 @@
 //! The window to the tick: the table of edges, both comparisons, both phases of the second.
-#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
 
 use kms_proto::time::window::{Compare, Window};
 use kms_proto::time::{FileTime, TICKS_PER_SECOND};
