@@ -1,0 +1,9 @@
+//! The KMS message, its seal, its checks and the status catalogue, through the public API.
+//! One binary, so that the crate is linked once.
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
+
+mod check;
+mod fields;
+mod seal;
+mod strategies;
+mod vectors;
