@@ -12,3 +12,6 @@ pub mod kms_host;
 pub mod license;
 pub mod machine;
 pub mod slmgr;
+//! * [`clock`]: what a machine's clock reads at a moment of true time, and the strings for it.
+
+pub mod clock;
