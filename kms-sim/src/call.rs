@@ -1,0 +1,16 @@
+//! What a service is told about a call, besides its message.
+
+use kms_proto::time::FileTime;
+
+/// Which call it is, and when the host's clock says it came.
+///
+/// The two ordinals name the call in every draw made for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Which connection of the host, as whoever accepts them counts.
+    pub connection: u64,
+    /// Which call of the connection that reached the service, counted from 0.
+    pub message: u64,
+    /// What the host's clock reads.
+    pub now: FileTime,
+}
