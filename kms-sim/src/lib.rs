@@ -19,6 +19,8 @@ pub mod event_log;
 pub mod exchange;
 pub mod host;
 pub mod ledger;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod policy;
 pub mod refusal;
 pub mod session;

@@ -15,7 +15,7 @@ use kms_sim::host::Host;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::{Server, Shared};
 use kms_sim::refusal::Refusal;
-use kms_sim::session::{NdrSwitch, SessionConfig};
+use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
 use serde::Serialize;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -80,7 +80,7 @@ pub struct ServeArgs {
     pub strictness: Strictness,
     /// The NDR transfer syntaxes it takes: both, 32 or 64.
     #[arg(long, default_value = "both")]
-    pub ndr: NdrSwitch,
+    pub ndr: Syntaxes,
     /// Connections served at once.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_connections: usize,
@@ -155,7 +155,7 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         .map_err(|e| Stop::new(Exit::CannotStart, format!("no signals can be had: {e}"), ""))?;
 
     let session = SessionConfig {
-        ndr: args.ndr,
+        syntaxes: args.ndr,
         strictness: args.strictness,
         ..SessionConfig::default()
     };
