@@ -8,6 +8,8 @@ mod base;
 mod failure;
 mod verify;
 
+pub(crate) use crate::kms::check::base::stated_size;
+
 pub use crate::kms::check::answer::{Answer, Asked};
 pub use crate::kms::check::failure::{Check, Failure};
 pub use crate::kms::check::verify::verify_answer;

@@ -13,6 +13,7 @@ pub mod form;
 mod keys;
 mod opened;
 pub mod padding;
+pub mod sealed;
 mod slots;
 pub mod tail;
 pub mod v4;
