@@ -2,6 +2,7 @@
 //!
 //! Always little-endian, whatever the PDU around it says.
 
+pub mod catalogue;
 pub mod check;
 pub mod hresult;
 pub mod license_status;
