@@ -3,7 +3,16 @@
 //! Pure, but for what stands under `net`: time and randomness are arguments.
 //!
 //! * [`clock`]: what a machine's clock reads at a moment of true time, and the strings for it.
+//! * [`machine`], [`kms_host`]: a machine, its licence, and the host it is pointed at.
+//! * [`activation`]: what an attempt to activate comes to, on every surface.
+//! * [`slmgr`], [`cim`]: the machine as Windows shows it.
 //! * [`session`]: the client's side of an RPC association.
 
+pub mod activation;
+pub mod cim;
 pub mod clock;
+pub mod kms_host;
+pub mod license;
+pub mod machine;
 pub mod session;
+pub mod slmgr;

@@ -30,7 +30,10 @@ fn the_map_names_every_file_once_and_nothing_else() {
     let named: BTreeSet<String> = named.into_iter().collect();
     let missing: Vec<_> = real.difference(&named).collect();
     let stale: Vec<_> = named.difference(&real).collect();
-    assert!(missing.is_empty() && stale.is_empty(), "not on the map: {missing:#?}\ngone: {stale:#?}");
+    assert!(
+        missing.is_empty() && stale.is_empty(),
+        "not on the map: {missing:#?}\ngone: {stale:#?}"
+    );
 }
 
 #[test]
@@ -45,7 +48,10 @@ fn imports_point_to_files_named_above() {
                 continue;
             };
             if height < target {
-                wrong.push(format!("{file} imports {}, which the map names below it", named[target]));
+                wrong.push(format!(
+                    "{file} imports {}, which the map names below it",
+                    named[target]
+                ));
             }
         }
     }
@@ -76,7 +82,8 @@ fn one_file_reads_the_real_clock_and_only_net_opens_sockets() {
     for file in map() {
         let code = code(&file);
         let reads = ["SystemTime::now", "Instant::now", "Utc::now", "Local::now"];
-        let tokio_timer = file.starts_with("kms-sim/src/net") || file.starts_with("client-sim/src/net");
+        let tokio_timer =
+            file.starts_with("kms-sim/src/net") || file.starts_with("client-sim/src/net");
         if reads.iter().any(|call| code.contains(call))
             && file != "kms-lab/src/clock.rs"
             && !tokio_timer

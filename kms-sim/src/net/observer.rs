@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::host::Exchange;
+use crate::exchange::Exchange;
 use crate::session::CloseReason;
 
 /// Why a connection ended.
