@@ -14,7 +14,6 @@ pub mod config;
 pub mod event;
 pub mod failure;
 mod send;
-mod win32;
 
 use bytes::BytesMut;
 use kms_proto::error::{DecodeError, Reason};
