@@ -68,9 +68,9 @@ fn answer(
     loop {
         match session.step(&mut *host, shared.now(), out) {
             Step::Idle => return (progress, None),
-            Step::Sent => {}
-            Step::Called(exchange) => shared.observer().called(connection, &exchange),
-            Step::Close(reason) => return (true, Some(Ended::Session(reason))),
+            Step::Sent(_) => {}
+            Step::Called { outcome, .. } => shared.observer().called(connection, &outcome),
+            Step::Close(trouble) => return (true, Some(Ended::Session(trouble))),
         }
         progress = true;
     }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use kms_proto::draw::Draw;
 use kms_proto::time::FileTime;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -139,6 +140,7 @@ async fn accept(
     const FIRST_PAUSE: Duration = Duration::from_millis(5);
     const LONGEST_PAUSE: Duration = Duration::from_secs(1);
     let mut open = JoinSet::new();
+    let for_each = stop.clone();
     let mut pause = FIRST_PAUSE;
     loop {
         tokio::select! {
@@ -148,7 +150,7 @@ async fn accept(
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     pause = FIRST_PAUSE;
-                    welcome(&shared, stream, peer, &slots, &stop, &mut open);
+                    welcome(&shared, stream, peer, &slots, &for_each, &mut open);
                 }
                 // Out of descriptors, most likely: let some connection end first.
                 Err(_) => {
@@ -178,7 +180,7 @@ fn welcome(
     // Nagle would hold back a pipelined answer; a socket that cannot be told works without.
     let _ = stream.set_nodelay(true);
     let port = stream.local_addr().map_or(0, |local| local.port());
-    let draw = shared.host().draw();
+    let draw = Draw::new(shared.host().config().seed);
     let session = Session::new(shared.options.session.clone(), draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {

@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::kms::request::Request;
 use crate::kms::response::Response;
-use crate::kms::seal::Opened;
 use crate::kms::seal::bend::Bend;
 use crate::kms::seal::cbc::Cipher;
 use crate::kms::seal::envelope::{Envelope, Salts, xor};
 use crate::kms::seal::form::HEAD;
+use crate::kms::seal::opened::Opened;
 use crate::kms::seal::padding;
 use crate::kms::seal::tail::Tail;
 use crate::kms::version::Version;
