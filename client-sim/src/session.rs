@@ -154,17 +154,14 @@ impl Session {
 
     /// Takes one PDU from the input.
     fn step(&mut self, out: &mut BytesMut) -> Result<Step, Failure> {
-        let limit = self.config.receives();
-        let Some(header) = frame::peek(&self.input, limit).map_err(Failure::Malformed)? else {
-            return Ok(Step::Wait);
-        };
+        let Some(header) = frame::header(&self.input) else { return Ok(Step::Wait) };
         // Whoever speaks another protocol is told from its first bytes, not after a time-out.
         if header.major != MAJOR {
             let reason = Reason::Value(header.major.into());
             let error = DecodeError { field: "rpc_vers", reason, offset: 0 };
             return Err(Failure::Malformed(error));
         }
-        let length = header.frag_length.into();
+        let length = frame::length(&header, self.config.receives()).map_err(Failure::Malformed)?;
         if self.input.len() < length {
             return Ok(Step::Wait);
         }
