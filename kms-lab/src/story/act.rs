@@ -39,19 +39,37 @@ pub async fn invalid_timestamp(setting: &Setting) -> Result<Transcript, Stop> {
     teller.log(title, HOST, stage.host_clock(), &second.host_events);
 
     let (member, host) = (stage.member_clock(), stage.host_clock());
-    teller.tell("The clocks, side by side", HOST, host, "compare", side_by_side(member, host, setting));
+    teller.tell(
+        "The clocks, side by side",
+        HOST,
+        host,
+        "compare",
+        side_by_side(member, host, setting),
+    );
 
     stage.wait(Nanos::minutes(2));
     stage.set_member_clock();
     let now = stage.member_clock();
     let typed = format!("Set-Date '{now}'");
-    teller.tell("The operator sets the member's clock by hand", MEMBER, member, &typed, String::new());
+    teller.tell(
+        "The operator sets the member's clock by hand",
+        MEMBER,
+        member,
+        &typed,
+        String::new(),
+    );
 
     stage.wait(Nanos::minutes(1));
     let third = stage.ato().await;
     teller.ato("And tries again", &stage, &third);
     teller.checks.extend(of_success("3rd try", &third));
-    teller.tell("Activated", MEMBER, stage.member_clock(), "cscript slmgr.vbs /dli", stage.member_dli());
+    teller.tell(
+        "Activated",
+        MEMBER,
+        stage.member_clock(),
+        "cscript slmgr.vbs /dli",
+        stage.member_dli(),
+    );
     teller.tell(
         "The host counts it, and the failures stay on its record",
         HOST,
@@ -110,7 +128,8 @@ impl Teller {
     }
 
     fn log(&mut self, title: &str, computer: &'static str, clock: FileTime, events: &[Event]) {
-        let output = events.iter().map(|event| event.entry(computer)).collect::<Vec<_>>().join("\n");
+        let output =
+            events.iter().map(|event| event.entry(computer)).collect::<Vec<_>>().join("\n");
         let log = events.first().map_or("Application", |event| event.log.name());
         let command = format!("wevtutil qe '{log}' /c:{} /rd:true /f:text", events.len());
         self.tell(title, computer, clock, &command, output);

@@ -1,9 +1,7 @@
 //! `kmslab explain`: a status code in words.
 
 use clap::Args;
-use kms_proto::kms::catalogue::explain::explain;
-use kms_proto::kms::catalogue::parse::parse;
-use kms_proto::kms::catalogue::table::{entries, find, nearest};
+use kms_proto::kms::catalogue::{entries, explain, find, nearest, parse};
 
 use crate::console::Console;
 use crate::exit::Exit;
@@ -35,7 +33,8 @@ pub fn run(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> 
         if !args.json {
             write!(console.out, "{}", explain(code))?;
         }
-        let near = nearest(code).map_or(String::new(), |entry| format!("; like it: {}", entry.code));
+        let near =
+            nearest(code).map_or(String::new(), |entry| format!("; like it: {}", entry.code));
         let message = format!("{code} is not in the catalogue{near}");
         return Err(Stop::new(Exit::Failed, message, "kmslab explain --list"));
     };

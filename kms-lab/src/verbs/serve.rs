@@ -1,6 +1,5 @@
 //! `kmslab serve`: a KMS host on real sockets.
 
-use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -270,6 +269,6 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// A refusal: any code but success.
 fn refusal(text: &str) -> Result<Refusal, String> {
-    let code = kms_proto::kms::catalogue::parse::parse(text).map_err(|e| e.to_string())?;
+    let code = kms_proto::kms::catalogue::parse(text).map_err(|e| e.to_string())?;
     Refusal::new(code).ok_or_else(|| "0 is success, and a refusal is anything else".to_owned())
 }
