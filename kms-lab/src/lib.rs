@@ -1,1 +1,71 @@
-//! The lab.
+//! The lab: verbs, the command line, the only real clock.
+
+pub mod attempt;
+pub mod cli;
+pub mod clock;
+pub mod console;
+pub mod exit;
+pub mod host_clock;
+pub mod journal;
+pub mod recorder;
+pub mod runtime;
+pub mod seed;
+pub mod stop;
+pub mod story;
+pub mod values;
+pub mod verbs;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+
+use clap::{CommandFactory, Parser};
+
+use crate::cli::{Cli, Verb};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::stop::Stop;
+use crate::verbs::{activate, clock as clock_verb, dissect, explain, papers, reproduce, serve};
+
+/// Runs a command line and says how it ended.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are asked for; everything else is usage. A closed pipe is nobody's
+            // fault.
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+        }
+    };
+    let plain = cli.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let colour = !plain && io::stdout().is_terminal();
+    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let mut console = Console { out: &mut out, err: &mut err, colour };
+    let result = dispatch(&cli, &mut console).and_then(|exit| {
+        console.out.flush()?;
+        Ok(exit)
+    });
+    match result {
+        Ok(exit) => exit,
+        Err(stop) => {
+            if !stop.message.is_empty() {
+                // When stderr is gone too there is nobody left to tell.
+                let _ = writeln!(console.err, "kmslab: {stop}");
+            }
+            stop.exit
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    match &cli.verb {
+        Verb::Reproduce(args) => reproduce::run(args, console),
+        Verb::Serve(args) => serve::run(args, console),
+        Verb::Activate(args) => activate::run(args, console),
+        Verb::Explain(args) => explain::run(args, console),
+        Verb::Clock(args) => clock_verb::run(args, console),
+        Verb::Dissect(args) => dissect::run(args, console),
+        Verb::Completions(args) => papers::completions(args, Cli::command(), console),
+        Verb::Man => papers::man(Cli::command(), console),
+    }
+}

@@ -2,6 +2,8 @@
 //!
 //! Always little-endian, whatever the PDU around it says.
 
+pub mod catalogue;
+pub mod check;
 pub mod hresult;
 pub mod license_status;
 pub mod machine_name;
@@ -9,4 +11,5 @@ pub mod pid;
 pub mod realm;
 pub mod request;
 pub mod response;
+pub mod seal;
 pub mod version;

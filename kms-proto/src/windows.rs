@@ -1,1 +1,12 @@
-//! To come.
+//! The texts of Windows that a host and a machine both print.
+//!
+//! Labels, order and layout are those of slmgr.vbs and of the event log, because tools read them;
+//! what they describe is always the lab's own. Lines end in `\n`.
+
+pub mod application;
+pub mod date;
+pub mod event;
+pub mod identity;
+pub mod product;
+pub mod profile;
+pub mod slmgr_error;

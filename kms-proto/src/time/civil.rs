@@ -1,6 +1,7 @@
-//! A FILETIME as a civil date, UTC, proleptic Gregorian, without leap seconds.
+//! Ticks since 1601 as a civil date, UTC, proleptic Gregorian, without leap seconds.
 
-use crate::time::{FileTime, TICKS_PER_SECOND};
+/// Ticks of 100 ns in a second.
+pub const TICKS_PER_SECOND: u64 = 10_000_000;
 
 /// A date and a time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +23,9 @@ pub struct Civil {
 }
 
 impl Civil {
-    /// The civil date and time of `time`.
-    pub fn from_filetime(time: FileTime) -> Self {
-        let seconds = time.0 / TICKS_PER_SECOND;
+    /// The civil date and time `ticks` of 100 ns after 1601-01-01 00:00:00.
+    pub fn from_ticks(ticks: u64) -> Self {
+        let seconds = ticks / TICKS_PER_SECOND;
         let (days, of_day) = (seconds / 86_400, seconds % 86_400);
         let (year, month, day) = date(days);
         Self {
@@ -34,7 +35,7 @@ impl Civil {
             hour: small(of_day / 3600),
             minute: small(of_day / 60 % 60),
             second: small(of_day % 60),
-            tick: small(time.0 % TICKS_PER_SECOND),
+            tick: small(ticks % TICKS_PER_SECOND),
         }
     }
 }
@@ -69,7 +70,7 @@ mod tests {
     proptest! {
         #[test]
         fn agrees_with_chrono_over_the_whole_range(ticks: u64) {
-            let c = Civil::from_filetime(FileTime(ticks));
+            let c = Civil::from_ticks(ticks);
             let epoch = Utc.with_ymd_and_hms(1601, 1, 1, 0, 0, 0).unwrap();
             let seconds = TimeDelta::seconds(i64::try_from(ticks / TICKS_PER_SECOND).unwrap());
             let t = epoch + seconds;
@@ -82,9 +83,9 @@ mod tests {
 
     #[test]
     fn the_first_and_the_last_reading() {
-        let first = Civil::from_filetime(FileTime(0));
+        let first = Civil::from_ticks(0);
         assert_eq!((first.year, first.month, first.day, first.tick), (1601, 1, 1, 0));
-        let last = Civil::from_filetime(FileTime(u64::MAX));
+        let last = Civil::from_ticks(u64::MAX);
         assert_eq!((last.year, last.month, last.day), (60_056, 5, 28));
     }
 }

@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use crate::text::TextError;
 
+/// Nanoseconds in a tick, the wire's grain.
+pub const NANOS_PER_TICK: i64 = 100;
+
 /// A length of time in nanoseconds, signed; ± 292 years.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Nanos(pub i64);

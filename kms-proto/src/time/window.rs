@@ -6,8 +6,9 @@ use core::str::FromStr;
 use serde::Serialize;
 
 use crate::text::TextError;
-use crate::time::duration::{self, Nanos};
-use crate::time::{FileTime, NANOS_PER_TICK, Skew};
+use crate::time::duration::{self, NANOS_PER_TICK, Nanos};
+use crate::time::filetime::FileTime;
+use crate::time::skew::Skew;
 
 /// The skews a host accepts; both edges are inside.
 ///

@@ -1,0 +1,184 @@
+//! What an attempt to activate comes to, on every surface at once.
+
+pub mod fold;
+mod rpc;
+pub mod trouble;
+
+use std::net::IpAddr;
+
+use kms_proto::kms::hresult::HResult;
+use kms_proto::kms::pid::Pid;
+use kms_proto::kms::request::Request;
+use kms_proto::kms::response::Response;
+use kms_proto::time::FileTime;
+use kms_proto::windows::event::Event;
+use kms_proto::windows::event::flags::StatusFlags;
+use kms_proto::windows::event::request_sent::RequestSent;
+use kms_proto::windows::event::response_processed::ResponseProcessed;
+use serde::Serialize;
+
+use crate::activation::fold::FoldProfile;
+use crate::activation::trouble::Trouble;
+use crate::kms_host::KmsHost;
+use crate::license::License;
+use crate::machine::{ActivatedBy, Machine};
+
+/// What was asked, and of whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt<'a> {
+    /// The request as it was sent.
+    pub request: &'a Request,
+    /// The host it was meant for.
+    pub server: &'a KmsHost,
+    /// The address the host was reached at, where it was.
+    pub address: Option<IpAddr>,
+}
+
+/// What came back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// A granted answer that passed every check.
+    Granted(Response),
+    /// A refusal: the HRESULT of the host.
+    Refused(HResult),
+    /// An answer that failed these checks, the first being the error.
+    Failed(Vec<FailedCheck>),
+    /// No answer.
+    Trouble(Trouble),
+}
+
+/// A named check that failed, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailedCheck {
+    /// The check's name, such as `client_time`.
+    pub check: String,
+    /// What was found.
+    pub detail: String,
+}
+
+/// The result of one attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// What really happened; 0 when activated.
+    pub code: HResult,
+    /// What slmgr shows; 0 when activated.
+    pub shown: HResult,
+    /// How many clients the product needs.
+    pub n_policy: u32,
+    /// How many machines the host counts, where it said so.
+    pub count: Option<u32>,
+    /// The host's extended product id, where it gave it.
+    pub pid: Option<Pid>,
+    /// Minutes between attempts, as the host wants them.
+    pub activation_interval: Option<u32>,
+    /// Minutes between renewals, as the host wants them.
+    pub renewal_interval: Option<u32>,
+    /// Why there was no answer.
+    pub trouble: Option<Trouble>,
+    /// The checks the answer failed.
+    pub failures: Vec<FailedCheck>,
+    /// The machine's licence afterwards.
+    pub license: License,
+    /// What the machine wrote in its Application log.
+    pub events: Vec<Event>,
+}
+
+impl Outcome {
+    /// Whether the machine was activated.
+    pub const fn activated(&self) -> bool {
+        self.code.is_ok()
+    }
+}
+
+impl Machine {
+    /// Takes what came of an attempt: changes the licence, and says what every surface shows.
+    ///
+    /// `now` is what the machine's clock reads as it writes its events. A failure leaves the
+    /// licence alone. An answer with a count below the product's own N is no failure of the host's:
+    /// the machine takes its intervals, says so in event 12289, and is not activated.
+    pub fn conclude(
+        &mut self,
+        attempt: Attempt<'_>,
+        answer: Answer,
+        now: FileTime,
+        fold: FoldProfile,
+    ) -> Outcome {
+        let n_policy = attempt.request.n_policy;
+        let mut outcome = Outcome {
+            code: HResult::OK,
+            shown: HResult::OK,
+            n_policy,
+            count: None,
+            pid: None,
+            activation_interval: None,
+            renewal_interval: None,
+            trouble: None,
+            failures: Vec::new(),
+            license: self.license,
+            events: Vec::new(),
+        };
+        let sent = match answer {
+            Answer::Granted(response) => {
+                self.take(&response, attempt, now, &mut outcome);
+                HResult::OK
+            }
+            // The stub's check keeps this out; a refusal that is none must not pass for success.
+            Answer::Refused(HResult::OK) => HResult::INVALID_DATA,
+            Answer::Refused(code) => code,
+            Answer::Failed(failures) => {
+                outcome.failures = failures;
+                HResult::INVALID_DATA
+            }
+            Answer::Trouble(trouble) => {
+                outcome.trouble = Some(trouble);
+                trouble.hresult()
+            }
+        };
+        if !sent.is_ok() {
+            outcome.code = sent;
+        }
+        outcome.shown = FoldProfile::shown(outcome.code);
+        let (server, result) = (attempt.server.to_string(), fold.logged(sent));
+        let asked = RequestSent::new(attempt.request, server, result, StatusFlags::NONE);
+        outcome.events.insert(0, asked.event(now));
+        outcome
+    }
+
+    /// Takes a granted answer: activated, or too few clients.
+    fn take(
+        &mut self,
+        response: &Response,
+        attempt: Attempt<'_>,
+        now: FileTime,
+        outcome: &mut Outcome,
+    ) {
+        // A product that needs no client at all needs the one that asks.
+        let bound = response.count >= attempt.request.n_policy.max(1);
+        self.activation_interval = response.activation_interval;
+        self.renewal_interval = response.renewal_interval;
+        let flags = if bound {
+            self.license = License::ACTIVATED;
+            self.activated_by = Some(ActivatedBy { pid: response.pid, address: attempt.address });
+            StatusFlags::NONE
+        } else {
+            outcome.code = HResult::NOT_ENOUGH_COUNT;
+            // As in Microsoft's example of this case, the warning flag included.
+            StatusFlags::NOT_ENOUGH_COUNT.with(StatusFlags::OTHER_PC)
+        };
+        outcome.license = self.license;
+        outcome.count = Some(response.count);
+        outcome.pid = Some(response.pid);
+        outcome.activation_interval = Some(response.activation_interval);
+        outcome.renewal_interval = Some(response.renewal_interval);
+        let processed = ResponseProcessed {
+            result: HResult::OK,
+            flags,
+            bound,
+            count: response.count,
+            activation_interval: response.activation_interval,
+            renewal_interval: response.renewal_interval,
+            client_time: attempt.request.client_time,
+        };
+        outcome.events.push(processed.event(now));
+    }
+}

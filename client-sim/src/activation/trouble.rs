@@ -1,0 +1,110 @@
+//! Why there was no answer, and the code Windows has for it.
+//!
+//! The codes are the RPC run-time's Win32 errors (winerror.h) as HRESULTs.
+
+use core::fmt;
+
+use kms_proto::kms::hresult::HResult;
+use serde::{Serialize, Serializer};
+
+/// What kept an answer away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// No connection: refused, unreachable, no such name.
+    Connect,
+    /// Nothing came in time.
+    Timeout,
+    /// The connection was closed before the answer.
+    Closed,
+    /// What came is no PDU, or none that belongs here.
+    Protocol,
+    /// The host knows no such interface: result 2, reason 1 of a `bind_ack` (C706 §12.6.3.1).
+    AbstractSyntax,
+    /// The host takes none of the transfer syntaxes: result 2, reason 2.
+    TransferSyntax,
+    /// A `bind_nak` with this reject reason (C706 §12.6.4.5).
+    BindNak(u16),
+    /// A fault with this status (C706 appendix E, MS-RPCE 2.2.2.9).
+    Fault(u32),
+}
+
+impl Trouble {
+    /// The code event 12288 carries.
+    pub const fn hresult(self) -> HResult {
+        match self {
+            Self::Connect => HResult::RPC_SERVER_UNAVAILABLE,
+            Self::Timeout => HResult::TIMEOUT,
+            Self::Closed => CALL_FAILED,
+            Self::Protocol => PROTOCOL_ERROR,
+            Self::AbstractSyntax => UNKNOWN_IF,
+            Self::TransferSyntax => UNSUPPORTED_TRANS_SYN,
+            Self::BindNak(reason) => match reason {
+                // Temporary congestion, local limit exceeded.
+                1 | 2 => SERVER_TOO_BUSY,
+                // Protocol version not supported.
+                4 => PROTOCOL_ERROR,
+                // Authentication type not recognised.
+                8 => UNKNOWN_AUTHN_SERVICE,
+                _ => CALL_FAILED_DNE,
+            },
+            Self::Fault(status) => match status {
+                0x1c01_0002 => PROCNUM_OUT_OF_RANGE,
+                0x1c01_0003 => UNKNOWN_IF,
+                0x1c01_000b => PROTOCOL_ERROR,
+                0x1c01_0014 => SERVER_TOO_BUSY,
+                0x1c00_001c => BAD_STUB_DATA,
+                // Windows puts its own errors into a fault as they are.
+                1..=0xffff => win32(status),
+                _ => CALL_FAILED,
+            },
+        }
+    }
+}
+
+/// `RPC_S_UNKNOWN_IF`.
+const UNKNOWN_IF: HResult = win32(1717);
+/// `RPC_S_SERVER_TOO_BUSY`.
+const SERVER_TOO_BUSY: HResult = win32(1723);
+/// `RPC_S_CALL_FAILED`.
+const CALL_FAILED: HResult = win32(1726);
+/// `RPC_S_CALL_FAILED_DNE`.
+const CALL_FAILED_DNE: HResult = win32(1727);
+/// `RPC_S_PROTOCOL_ERROR`.
+const PROTOCOL_ERROR: HResult = win32(1728);
+/// `RPC_S_UNSUPPORTED_TRANS_SYN`.
+const UNSUPPORTED_TRANS_SYN: HResult = win32(1730);
+/// `RPC_S_PROCNUM_OUT_OF_RANGE`.
+const PROCNUM_OUT_OF_RANGE: HResult = win32(1745);
+/// `RPC_S_UNKNOWN_AUTHN_SERVICE`.
+const UNKNOWN_AUTHN_SERVICE: HResult = win32(1747);
+/// `RPC_X_BAD_STUB_DATA`.
+const BAD_STUB_DATA: HResult = win32(1783);
+
+/// `HRESULT_FROM_WIN32` of an error below 65 536.
+const fn win32(error: u32) -> HResult {
+    HResult(0x8007_0000 | (error & 0xffff))
+}
+
+/// What happened, as a fragment of a sentence.
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect => f.write_str("no connection to the host"),
+            Self::Timeout => f.write_str("no answer in time"),
+            Self::Closed => f.write_str("the host closed the connection without an answer"),
+            Self::Protocol => f.write_str("the host answered with something that is no answer"),
+            Self::AbstractSyntax => f.write_str("the host does not serve the KMS interface"),
+            Self::TransferSyntax => f.write_str("the host takes none of the transfer syntaxes"),
+            Self::BindNak(reason) => write!(f, "the host refused to bind, reason {reason}"),
+            Self::Fault(status) => write!(f, "the host answered with RPC fault 0x{status:08x}"),
+        }
+    }
+}
+
+impl core::error::Error for Trouble {}
+
+impl Serialize for Trouble {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::verbs::activate::ActivateArgs;
+use crate::verbs::clock::ClockArgs;
+use crate::verbs::dissect::DissectArgs;
+use crate::verbs::explain::ExplainArgs;
+use crate::verbs::papers::CompletionsArgs;
+use crate::verbs::reproduce::ReproduceArgs;
+use crate::verbs::serve::ServeArgs;
+
+/// Reproduces KMS activation errors, above all 0xC004F06C, without Windows, licences or a network.
+///
+/// A simulated KMS host, simulated machines with wrong clocks, real DCE/RPC frames on loopback.
+/// It never activates a genuine product: the seal is the lab's own.
+#[derive(Debug, Parser)]
+#[command(name = "kmslab", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Exit codes: 0 as asked, 1 internal, 2 usage, 3 invalid file, \
+4 expectation failed, 8 could not start.")]
+pub struct Cli {
+    /// Never colour the output (NO_COLOR works too).
+    #[arg(long, global = true)]
+    pub no_color: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Tell the story: a wrong date, a refusal on every surface, the clock set, success.
+    Reproduce(ReproduceArgs),
+    /// Run a KMS host on real sockets.
+    Serve(ServeArgs),
+    /// Activate one simulated machine against a host.
+    Activate(ActivateArgs),
+    /// Say what a status code means, where it shows and how to produce it.
+    Explain(ExplainArgs),
+    /// Read a clock string and print what such a clock shows.
+    Clock(ClockArgs),
+    /// Name every field of a frame.
+    Dissect(DissectArgs),
+    /// Print a completion script for a shell.
+    Completions(CompletionsArgs),
+    /// Print the manual page.
+    Man,
+}

@@ -1,0 +1,9 @@
+//! One file a verb.
+
+pub mod activate;
+pub mod clock;
+pub mod dissect;
+pub mod explain;
+pub mod papers;
+pub mod reproduce;
+pub mod serve;

@@ -1,0 +1,275 @@
+//! `kmslab serve`: a KMS host on real sockets.
+
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use client_sim::clock::spec::ClockSpec;
+use kms_proto::kms::realm::Realm;
+use kms_proto::time::window::{Compare, Window};
+use kms_sim::config::{HostConfig, PORT};
+use kms_sim::host::Host;
+use kms_sim::net::options::Options;
+use kms_sim::net::server::{Server, Shared};
+use kms_sim::refusal::Refusal;
+use kms_sim::session::config::{SessionConfig, Syntaxes};
+use kms_sim::strictness::Strictness;
+use serde::Serialize;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::clock::{Stopwatch, true_now};
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::host_clock::HostClock;
+use crate::journal::Journal;
+use crate::journal::line::SCHEMA;
+use crate::recorder::Recorder;
+use crate::runtime;
+use crate::seed::Seed;
+use crate::stop::Stop;
+use crate::values;
+
+/// What `kmslab serve` takes.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub struct ServeArgs {
+    /// Where to listen: ADDRESS[:PORT], port 0 for one the system picks. Repeatable.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
+    pub listen: Vec<SocketAddr>,
+    /// Allow addresses that are not loopback.
+    #[arg(long)]
+    pub lab_network: bool,
+    /// How far a client's clock may be off, edge included: 4h, -30m..+4h, off.
+    #[arg(long, default_value = "4h", allow_hyphen_values = true)]
+    pub window: Window,
+    /// The grain the clocks are compared on: filetime (100 ns) or seconds.
+    #[arg(long, default_value = "filetime")]
+    pub compare: Compare,
+    /// The host's own clock (see `kmslab clock --help`).
+    #[arg(long, value_name = "SPEC", default_value = "0", allow_hyphen_values = true)]
+    pub clock: ClockSpec,
+    /// The count it reports at least; 0 makes a fresh host.
+    #[arg(long, default_value_t = 25)]
+    pub count: u32,
+    /// The realm whose seal it takes.
+    #[arg(long, default_value_t)]
+    pub realm: Realm,
+    /// The seed of every draw: a number, or random.
+    #[arg(long, default_value_t)]
+    pub seed: Seed,
+    /// Write the journal (NDJSON) to a file, or to stdout with -.
+    #[arg(long, value_name = "FILE|-")]
+    pub journal: Option<PathBuf>,
+    /// Refuse every request with this code, genuine clients' too (a refusal carries no seal).
+    #[arg(long, value_name = "CODE", value_parser = refusal)]
+    pub refuse: Option<Refusal>,
+    /// What a request not sealed with this realm's keys is refused with.
+    #[arg(long, value_name = "CODE", default_value = "0x8007000D", value_parser = refusal)]
+    pub foreign: Refusal,
+    /// A host on which KMS is not enabled (0xC004F039).
+    #[arg(long)]
+    pub disabled: bool,
+    /// A host that is not activated itself (0xC004F041).
+    #[arg(long)]
+    pub not_activated: bool,
+    /// How strict it is about what is legal but odd.
+    #[arg(long, default_value = "strict")]
+    pub strictness: Strictness,
+    /// The NDR transfer syntaxes it takes: both, 32 or 64.
+    #[arg(long, default_value = "both")]
+    pub ndr: Syntaxes,
+    /// Connections served at once.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    pub max_connections: usize,
+    /// How long a peer may take for a PDU.
+    #[arg(long, value_name = "LENGTH", default_value = "30s", value_parser = values::length)]
+    pub idle: Duration,
+    /// How long a stop waits for answers under way.
+    #[arg(long, value_name = "LENGTH", default_value = "5s", value_parser = values::length)]
+    pub grace: Duration,
+}
+
+/// The first line on stdout: printed once every address accepts.
+#[derive(Serialize)]
+struct Ready<'a> {
+    event: &'static str,
+    schema: u32,
+    pid: u32,
+    rpc: Vec<Addr>,
+    realm: &'a str,
+    seed: u64,
+    mode: &'static str,
+    window: Window,
+    compare: Compare,
+    clock: String,
+    count: u32,
+    strictness: Strictness,
+    mischief: &'static str,
+    journal: Option<String>,
+}
+
+/// One listening address.
+#[derive(Serialize)]
+struct Addr {
+    addr: SocketAddr,
+}
+
+/// The last line of the journal: a journal without it was cut off.
+#[derive(Serialize)]
+struct Shutdown {
+    signal: &'static str,
+    counters: kms_sim::ledger::Ledger,
+    lines_lost: u64,
+}
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+///
+/// When an address is not loopback and that was not allowed, cannot be listened on, or the journal
+/// cannot be opened.
+pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    if let Some(open) = args.listen.iter().find(|addr| !addr.ip().is_loopback())
+        && !args.lab_network
+    {
+        return Err(Stop::usage(
+            format!("--listen: {open} is reachable from outside this computer"),
+            "a loopback address, or --lab-network if that is what you want",
+        ));
+    }
+    runtime::block_on(serve(args, console))?
+}
+
+async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let watch = Stopwatch::start();
+    let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0));
+    let journal = journal(args)?;
+    let recorder = Recorder::new(journal.clone(), clock.clone(), watch);
+    let signals = || -> std::io::Result<(Signal, Signal)> {
+        Ok((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
+    };
+    let mut signals = signals()
+        .map_err(|e| Stop::new(Exit::CannotStart, format!("no signals can be had: {e}"), ""))?;
+
+    let session = SessionConfig {
+        syntaxes: args.ndr,
+        strictness: args.strictness,
+        ..SessionConfig::default()
+    };
+    let options = Options { max_connections: args.max_connections, idle: args.idle, session };
+    let reads = clock.clone();
+    let shared = Shared::new(
+        Host::new(config(args)),
+        Box::new(move || reads.read()),
+        Box::new(recorder.clone()),
+        options,
+    );
+    let server = Server::start(&shared, &args.listen).map_err(|(addr, error)| {
+        let remedy = "another address, or port 0 for one the system picks";
+        Stop::new(Exit::CannotStart, format!("--listen: cannot listen on {addr}: {error}"), remedy)
+    })?;
+    if let Some(first) = server.addrs().first() {
+        let mut host = shared.host();
+        let config = HostConfig { port: first.port(), ..host.config().clone() };
+        host.configure(config);
+    }
+
+    let ready = ready(args, server.addrs());
+    recorder.write("ready", &ready);
+    serde_json::to_writer(&mut console.out, &ready).map_err(std::io::Error::from)?;
+    writeln!(console.out)?;
+    console.out.flush()?;
+
+    let signal = wait(&mut signals).await;
+    tokio::select! {
+        () = server.shutdown(args.grace) => {}
+        // A second signal: somebody is in a hurry.
+        _ = wait(&mut signals) => {}
+    }
+    let counters = *shared.host().ledger();
+    let (_, lines_lost) = journal.as_ref().map_or((0, 0), |journal| journal.counts());
+    recorder.write("shutdown", &Shutdown { signal, counters, lines_lost });
+    if let Some(lost) = journal.map(|journal| journal.counts().1).filter(|lost| *lost > 0) {
+        writeln!(console.err, "kmslab: {lost} journal lines could not be written")?;
+        return Ok(Exit::Internal);
+    }
+    Ok(Exit::Ok)
+}
+
+async fn wait(signals: &mut (Signal, Signal)) -> &'static str {
+    tokio::select! {
+        _ = signals.0.recv() => "SIGTERM",
+        _ = signals.1.recv() => "SIGINT",
+    }
+}
+
+fn config(args: &ServeArgs) -> HostConfig {
+    HostConfig {
+        realm: args.realm.clone(),
+        seed: args.seed.0,
+        window: args.window,
+        compare: args.compare,
+        enabled: !args.disabled,
+        activated: !args.not_activated,
+        count_floor: args.count,
+        foreign: args.foreign,
+        scripted: args.refuse,
+        ..HostConfig::default()
+    }
+}
+
+fn ready<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Ready<'a> {
+    Ready {
+        event: "ready",
+        schema: SCHEMA,
+        pid: std::process::id(),
+        rpc: addrs.iter().map(|addr| Addr { addr: *addr }).collect(),
+        realm: args.realm.as_str(),
+        seed: args.seed.0,
+        mode: "real",
+        window: args.window,
+        compare: args.compare,
+        clock: args.clock.to_string(),
+        count: args.count,
+        strictness: args.strictness,
+        mischief: "off",
+        journal: args.journal.as_ref().map(|path| path.display().to_string()),
+    }
+}
+
+/// Opens the journal: `-` is stdout, anything else a file that is made anew.
+fn journal(args: &ServeArgs) -> Result<Option<Arc<Journal>>, Stop> {
+    let Some(path) = &args.journal else { return Ok(None) };
+    if path.as_os_str() == "-" {
+        return Ok(Some(Arc::new(Journal::new(Box::new(std::io::stdout())))));
+    }
+    let file = std::fs::File::create(path).map_err(|error| {
+        let message = format!("--journal: cannot write {}: {error}", path.display());
+        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, or - for stdout")
+    })?;
+    Ok(Some(Arc::new(Journal::new(Box::new(file)))))
+}
+
+/// An address with its port, 1688 where none is given.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    match bare {
+        "localhost" => Ok(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), PORT)),
+        _ => bare
+            .parse::<IpAddr>()
+            .map(|ip| SocketAddr::new(ip, PORT))
+            .map_err(|_| "an address and a port, such as 127.0.0.1:1688 or [::1]:0".to_owned()),
+    }
+}
+
+/// A refusal: any code but success.
+fn refusal(text: &str) -> Result<Refusal, String> {
+    let code = kms_proto::kms::catalogue::parse::parse(text).map_err(|e| e.to_string())?;
+    Refusal::new(code).ok_or_else(|| "0 is success, and a refusal is anything else".to_owned())
+}

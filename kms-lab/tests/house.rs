@@ -1,0 +1,157 @@
+//! ARCHITECTURE.md tells the truth: it names every source file once, lowest floor first, and every
+//! import points down.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The crates of the house, lowest floor first, with those each may name.
+const FLOORS: [(&str, &[&str]); 6] = [
+    ("fixtures", &[]),
+    ("kms-proto", &[]),
+    ("kms-sim", &["kms_proto"]),
+    ("client-sim", &["kms_proto"]),
+    ("kms-lab", &["kms_proto", "kms_sim", "client_sim"]),
+    ("benches", &["kms_proto", "kms_sim", "client_sim", "kms_lab", "fixtures"]),
+];
+
+const HOUSE: [&str; 5] = ["kms_proto", "kms_sim", "client_sim", "kms_lab", "fixtures"];
+
+#[test]
+fn the_map_names_every_file_once_and_nothing_else() {
+    let named = map();
+    let once: BTreeSet<&String> = named.iter().collect();
+    assert_eq!(once.len(), named.len(), "ARCHITECTURE.md names a file twice");
+
+    let mut real = BTreeSet::new();
+    for (krate, _) in FLOORS {
+        files(&root().join(krate).join("src"), &mut real);
+    }
+    let named: BTreeSet<String> = named.into_iter().collect();
+    let missing: Vec<_> = real.difference(&named).collect();
+    let stale: Vec<_> = named.difference(&real).collect();
+    assert!(
+        missing.is_empty() && stale.is_empty(),
+        "not on the map: {missing:#?}\ngone: {stale:#?}"
+    );
+}
+
+#[test]
+fn imports_point_to_files_named_above() {
+    let named = map();
+    let mut wrong = Vec::new();
+    for (height, file) in named.iter().enumerate() {
+        let krate = file.split('/').next().unwrap();
+        for import in imports(file) {
+            let Some(target) = resolve(krate, &import, &named) else {
+                wrong.push(format!("{file}: `use crate::{import}` names no file"));
+                continue;
+            };
+            if height < target {
+                wrong.push(format!(
+                    "{file} imports {}, which the map names below it",
+                    named[target]
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn crates_name_only_the_floors_below_them() {
+    let mut wrong = Vec::new();
+    for (krate, may) in FLOORS {
+        let mut sources = BTreeSet::new();
+        files(&root().join(krate).join("src"), &mut sources);
+        for file in sources {
+            let code = code(&file);
+            for other in HOUSE.iter().filter(|name| **name != krate.replace('-', "_")) {
+                if !may.contains(other) && code.contains(&format!("{other}::")) {
+                    wrong.push(format!("{file} names {other}"));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn one_file_reads_the_real_clock_and_only_net_opens_sockets() {
+    let mut wrong = Vec::new();
+    for file in map() {
+        let code = code(&file);
+        let reads = ["SystemTime::now", "Instant::now", "Utc::now", "Local::now"];
+        let tokio_timer =
+            file.starts_with("kms-sim/src/net") || file.starts_with("client-sim/src/net");
+        if reads.iter().any(|call| code.contains(call))
+            && file != "kms-lab/src/clock.rs"
+            && !tokio_timer
+        {
+            wrong.push(format!("{file} reads a clock"));
+        }
+        let core = file.starts_with("kms-proto/")
+            || (file.starts_with("kms-sim/") || file.starts_with("client-sim/")) && !tokio_timer;
+        let opens = ["tokio::", "std::net::Tcp", "std::net::Udp", "std::fs", "socket2"];
+        if core && opens.iter().any(|name| code.contains(name)) {
+            wrong.push(format!("{file} opens sockets or files"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// The files ARCHITECTURE.md names, in its order: lines that begin with "- `path`".
+fn map() -> Vec<String> {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    text.lines()
+        .filter_map(|line| line.trim_start().strip_prefix("- `")?.split_once('`'))
+        .filter(|(path, _)| path.ends_with(".rs"))
+        .map(|(path, job)| {
+            assert!(job.trim().len() > 10, "{path} has no job in ARCHITECTURE.md");
+            path.to_owned()
+        })
+        .collect()
+}
+
+/// What a file imports from its own crate: the paths after `use crate::`.
+fn imports(file: &str) -> Vec<String> {
+    let code = code(file);
+    code.lines()
+        .filter_map(|line| line.trim_start().strip_prefix("use crate::"))
+        .map(|path| path.split([';', '{', ' ']).next().unwrap().trim_end_matches("::").to_owned())
+        .collect()
+}
+
+/// The position on the map of the file a path after `crate::` lies in: the longest match.
+fn resolve(krate: &str, import: &str, named: &[String]) -> Option<usize> {
+    let mut parts: Vec<&str> = import.split("::").collect();
+    while !parts.is_empty() {
+        let path = format!("{krate}/src/{}.rs", parts.join("/"));
+        if let Some(at) = named.iter().position(|file| *file == path) {
+            return Some(at);
+        }
+        parts.pop();
+    }
+    None
+}
+
+/// A file's code without its unit tests.
+fn code(file: &str) -> String {
+    let text = fs::read_to_string(root().join(file)).unwrap();
+    text.split("#[cfg(test)]").next().unwrap().to_owned()
+}
+
+fn files(dir: &Path, into: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, into);
+        } else if path.extension().is_some_and(|ext| ext == "rs") {
+            into.insert(path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned());
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}

@@ -1,0 +1,238 @@
+//! The host itself: asked a question at a moment, it answers and remembers.
+
+use bytes::BytesMut;
+use kms_proto::draw::Draw;
+use kms_proto::guid::Uuid;
+use kms_proto::kms::hresult::HResult;
+use kms_proto::kms::request::Request;
+use kms_proto::kms::response::Response;
+use kms_proto::kms::seal::envelope::{Envelope, Salts};
+use kms_proto::kms::seal::form::Form;
+use kms_proto::kms::seal::{Opened, Seal};
+use kms_proto::kms::version::Version;
+use kms_proto::time::FileTime;
+use kms_proto::windows::event::dns_published::DnsPublished;
+use kms_proto::windows::event::request_processed::RequestProcessed;
+use kms_proto::windows::identity;
+use kms_proto::wire::{Order, Wire};
+
+use crate::call::Call;
+use crate::clients::Clients;
+use crate::config::HostConfig;
+use crate::decision::Decision;
+use crate::event_log::EventLog;
+use crate::exchange::{Bytes, Counters, Exchange};
+use crate::ledger::Ledger;
+use crate::policy;
+use crate::refusal::Refusal;
+use crate::session::service::Service;
+use crate::verdict::{Refused, Verdict};
+use crate::why::Why;
+
+/// A simulated KMS host. Does no I/O, reads no clock, and allocates nothing for a request once its
+/// lists have the room they need.
+#[derive(Clone, Debug)]
+pub struct Host {
+    config: HostConfig,
+    seal: Seal,
+    ledger: Ledger,
+    clients: Clients,
+    events: EventLog,
+}
+
+/// A message that was opened and judged.
+struct Judged {
+    decision: Decision,
+    verdict: Verdict,
+    request: Option<Request>,
+}
+
+impl Host {
+    /// A host that has seen nothing yet.
+    pub fn new(config: HostConfig) -> Self {
+        Self {
+            seal: Seal::for_realm(&config.realm),
+            ledger: Ledger::default(),
+            clients: Clients::default(),
+            events: EventLog::new(config.event_capacity),
+            config,
+        }
+    }
+
+    /// Answers one message: opens it in place, judges it, records it, and appends a sealed answer
+    /// to `reply` when it is granted. A refusal appends nothing: its code travels beside.
+    pub fn handle(&mut self, message: &mut [u8], call: &Call, reply: &mut BytesMut) -> Exchange {
+        let start = reply.len();
+        let version = Version::parse(message, Order::Little).ok().map(|(_, version)| version);
+        let opened = self.seal.open_request(message);
+        let judged = self.judge(&opened, call.now);
+        let count = self.record(&judged, call.now);
+        if let (Verdict::Granted, Opened::Lab { request, envelope }) = (judged.verdict, &opened) {
+            self.answer(request, envelope, count, call, reply);
+        }
+        Exchange {
+            connection: call.connection,
+            message: call.message,
+            host_time: call.now,
+            window: self.config.window,
+            compare: self.config.compare,
+            decision: judged.decision,
+            verdict: judged.verdict,
+            version,
+            request: judged.request,
+            counters: Counters { total: self.ledger.total, failed: self.ledger.failed, count },
+            bytes: Bytes { received: message.len(), answered: reply.len().saturating_sub(start) },
+        }
+    }
+
+    /// Notes that the host was published in DNS, or was not: event 12294 or 12293.
+    pub fn dns_published(&mut self, domain: &str, result: HResult, now: FileTime) {
+        self.events.dns(DnsPublished { domain: domain.to_owned(), result }, now);
+    }
+
+    /// Forgets the machines it counts, as a genuine host does that is restarted; the cumulative
+    /// counters stay.
+    pub fn restart(&mut self) {
+        self.clients.clear();
+    }
+
+    /// Takes another configuration; what was counted, listed and logged stays.
+    pub fn configure(&mut self, config: HostConfig) {
+        if config.realm != self.config.realm {
+            self.seal = Seal::for_realm(&config.realm);
+        }
+        self.events.set_capacity(config.event_capacity);
+        self.config = config;
+    }
+
+    /// How it is set up.
+    pub fn config(&self) -> &HostConfig {
+        &self.config
+    }
+
+    /// Its cumulative counters.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The machines it counts.
+    pub fn clients(&self) -> &Clients {
+        &self.clients
+    }
+
+    /// Its event log.
+    pub fn events(&self) -> &EventLog {
+        &self.events
+    }
+
+    /// The count it reports for an application: its list, and the configured floor at least.
+    pub fn count(&self, application: Uuid, now: FileTime) -> u32 {
+        self.reported(self.clients.count(application, now))
+    }
+
+    /// Judges what was opened. Only a request sealed with this realm's keys can come out granted.
+    fn judge(&self, opened: &Opened, now: FileTime) -> Judged {
+        match opened {
+            Opened::Lab { request, .. } => {
+                let verdict = policy::judge(&self.config, request, now);
+                let decision = match verdict {
+                    Verdict::Granted => Decision::Granted,
+                    Verdict::Refused(_) => Decision::Refused,
+                };
+                Judged { decision, verdict, request: Some(*request) }
+            }
+            Opened::Foreign { readable, .. } => {
+                let client_time = readable.map(|request| request.client_time);
+                let refused = policy::foreign::judge(&self.config, client_time, now);
+                let verdict = Verdict::Refused(refused);
+                Judged { decision: Decision::Foreign, verdict, request: *readable }
+            }
+            Opened::Malformed(error) => {
+                let refused = Refused::new(Refusal::INVALID_DATA, Why::Malformed(*error));
+                let verdict = Verdict::Refused(refused);
+                Judged { decision: Decision::Malformed, verdict, request: None }
+            }
+        }
+    }
+
+    /// Remembers what was judged, and returns the count to report.
+    fn record(&mut self, judged: &Judged, now: FileTime) -> u32 {
+        let granted = judged.decision == Decision::Granted;
+        let by_status = granted || self.config.refused_bump_status;
+        let status = judged.request.filter(|_| by_status).map(|request| request.license_status);
+        self.ledger.record(judged.decision, status);
+
+        let result = judged.verdict.result();
+        match &judged.request {
+            Some(request) => self.events.request(RequestProcessed::new(request, result), now),
+            None if judged.decision == Decision::Foreign => self.events.unreadable(result, now),
+            None => {}
+        }
+        let listed = match &judged.request {
+            Some(r) if granted => self.clients.contact(r.application_id, r.cmid, r.n_policy, now),
+            Some(r) => self.clients.count(r.application_id, now),
+            None => self.clients.count(identity::WINDOWS, now),
+        };
+        self.reported(listed)
+    }
+
+    /// Appends the sealed answer to a granted request.
+    fn answer(
+        &mut self,
+        request: &Request,
+        envelope: &Envelope,
+        count: u32,
+        call: &Call,
+        reply: &mut BytesMut,
+    ) {
+        let response = Response {
+            version: request.version,
+            pid: self.config.pid,
+            cmid: request.cmid,
+            client_time: request.client_time,
+            count,
+            activation_interval: self.config.activation_interval,
+            renewal_interval: self.config.renewal_interval,
+        };
+        let salts = self.salts(envelope, call);
+        self.seal.seal_response(&response, envelope, salts, self.config.hwid, reply);
+    }
+
+    /// What is drawn for one answer: another connection or message gives other salts.
+    fn salts(&self, envelope: &Envelope, call: &Call) -> Salts {
+        let draw = |name| {
+            Draw::new(self.config.seed)
+                .keyed(&self.config.name, "salt", call.connection, call.message, name)
+                .to_le_bytes()
+        };
+        let mut iv = match envelope.form() {
+            Form::V6 => draw("T"),
+            Form::V4 | Form::V5 => [0; 16],
+        };
+        if iv == envelope.iv() {
+            // A peer that knows the seed could choose its IV so; the two must differ.
+            iv[0] ^= 1;
+        }
+        Salts { random: draw("R"), iv }
+    }
+
+    /// The count to report where so many machines are listed.
+    fn reported(&self, listed: usize) -> u32 {
+        u32::try_from(listed).unwrap_or(u32::MAX).max(self.config.count_floor)
+    }
+}
+
+/// What a session calls: the answer travels in `reply`, the refusal beside it.
+impl Service for Host {
+    type Outcome = Exchange;
+
+    fn handle(
+        &mut self,
+        message: &mut [u8],
+        call: &Call,
+        reply: &mut BytesMut,
+    ) -> (HResult, Exchange) {
+        let exchange = Self::handle(self, message, call, reply);
+        (exchange.result(), exchange)
+    }
+}

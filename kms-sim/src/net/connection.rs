@@ -1,0 +1,82 @@
+//! One connection: read, step, write.
+
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
+
+use crate::net::observer::Ended;
+use crate::net::server::{Shared, stopped};
+use crate::session::{Session, Step};
+
+/// Bytes read at once: more than a PDU.
+const READ: usize = 8 * 1024;
+
+/// Serves one connection until either side ends it, and says why it ended.
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    mut stream: TcpStream,
+    mut session: Session,
+    connection: u64,
+    mut stop: watch::Receiver<bool>,
+) -> Ended {
+    let mut input = BytesMut::with_capacity(READ);
+    let mut out = BytesMut::with_capacity(READ);
+    let mut deadline = deadline(&shared);
+    loop {
+        input.clear();
+        tokio::select! {
+            biased;
+            () = stopped(&mut stop) => return Ended::Stopped,
+            read = timeout_at(deadline, stream.read_buf(&mut input)) => match read {
+                Err(_) => return Ended::Idle,
+                Ok(Err(error)) => return Ended::Broken(error.kind()),
+                Ok(Ok(0)) => return Ended::Peer,
+                Ok(Ok(_)) => session.receive(&input),
+            },
+        }
+        let (progress, close) = answer(&shared, &mut session, connection, &mut out);
+        if progress {
+            deadline = self::deadline(&shared);
+        }
+        // A peer that takes no answers has the same time for them as for its questions.
+        match timeout_at(deadline, stream.write_all(&out)).await {
+            Err(_) => return Ended::Idle,
+            Ok(Err(error)) => return Ended::Broken(error.kind()),
+            Ok(Ok(())) => out.clear(),
+        }
+        if let Some(why) = close {
+            // Best effort: the answer has left, and what the peer does now is its affair.
+            let _ = stream.shutdown().await;
+            return why;
+        }
+    }
+}
+
+/// Serves every whole PDU received so far; says whether there was one, and why to close.
+fn answer(
+    shared: &Shared,
+    session: &mut Session,
+    connection: u64,
+    out: &mut BytesMut,
+) -> (bool, Option<Ended>) {
+    let mut host = shared.host();
+    let mut progress = false;
+    loop {
+        match session.step(&mut *host, shared.now(), out) {
+            Step::Idle => return (progress, None),
+            Step::Sent(_) => {}
+            Step::Called { outcome, .. } => shared.observer().called(connection, &outcome),
+            Step::Close(trouble) => return (true, Some(Ended::Session(trouble))),
+        }
+        progress = true;
+    }
+}
+
+fn deadline(shared: &Shared) -> Instant {
+    // tokio's timer, not a clock anybody judges by.
+    Instant::now() + shared.idle()
+}

@@ -1,0 +1,84 @@
+//! The order of the rules: of two causes the earlier rule decides.
+
+use std::collections::BTreeSet;
+
+use kms_proto::kms::hresult::HResult;
+use kms_sim::config::{HostConfig, Served};
+use kms_sim::policy::{foreign, judge};
+use kms_sim::refusal::Refusal;
+use kms_sim::verdict::Verdict;
+
+use crate::request::{NOON, request};
+
+/// One cause for each rule, in the order of the ladder.
+const RULES: usize = 6;
+const CODES: [u32; RULES] =
+    [0xDEAD_BEEF, 0xC004_F039, 0xC004_F041, 0xC004_F06C, 0x8007_000D, 0xC004_F042];
+
+/// A host and a request for which the rules in `causes` (a bit each) refuse.
+fn setting(causes: u32) -> (HostConfig, kms_proto::kms::request::Request) {
+    let on = |rule: u32| causes & (1 << rule) != 0;
+    let mut config = HostConfig::default();
+    let mut request = request(NOON);
+    config.scripted = on(0).then(|| Refusal::new(HResult(0xDEAD_BEEF)).unwrap());
+    config.enabled = !on(1);
+    config.activated = !on(2);
+    if on(3) {
+        request.client_time = NOON.later(144_000_000_001);
+    }
+    request.n_policy = if on(4) { 1001 } else { 1000 };
+    let served = if on(5) { BTreeSet::new() } else { BTreeSet::from([request.kms_counted_id]) };
+    config.served = Served::Only(served);
+    (config, request)
+}
+
+#[test]
+fn every_set_of_causes_is_decided_by_its_first_rule() {
+    assert_eq!(judge(&setting(0).0, &setting(0).1, NOON), Verdict::Granted);
+    for causes in 1_u32..1 << RULES {
+        let (config, request) = setting(causes);
+        let first = usize::try_from(causes.trailing_zeros()).unwrap();
+        assert_eq!(judge(&config, &request, NOON).result(), HResult(CODES[first]), "{causes:#b}");
+    }
+}
+
+#[test]
+fn each_rule_tells_why() {
+    for (rule, why) in [
+        "the host is told to refuse with this code",
+        "KMS is not enabled on the host",
+        "the host itself is not activated",
+        "skew +4h100ns exceeds 4h",
+        "N policy 1001 exceeds 1000",
+        "product group 00000000-0000-0000-0000-000000000003 is not served",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let (config, request) = setting(1 << rule);
+        assert_eq!(judge(&config, &request, NOON).why().unwrap().to_string(), *why);
+    }
+}
+
+#[test]
+fn the_n_policy_limit_can_be_switched_off() {
+    let (mut config, mut request) = setting(0);
+    config.n_policy_limit = None;
+    request.n_policy = u32::MAX;
+    assert_eq!(judge(&config, &request, NOON), Verdict::Granted);
+}
+
+#[test]
+fn a_foreign_request_is_refused_by_its_own_ladder() {
+    let mut config = HostConfig { enabled: false, activated: false, ..HostConfig::default() };
+    let (inside, outside) = (NOON.later(144_000_000_000), NOON.later(144_000_000_001));
+    let code = |config: &HostConfig, time| foreign::judge(config, time, NOON).code.code();
+
+    assert_eq!(code(&config, None), HResult::INVALID_DATA);
+    assert_eq!(code(&config, Some(inside)), HResult::INVALID_DATA);
+    assert_eq!(code(&config, Some(outside)), HResult::INVALID_TIMESTAMP);
+    config.foreign = Refusal::ID_MISMATCH;
+    assert_eq!(code(&config, Some(inside)), HResult::ID_MISMATCH);
+    config.scripted = Some(Refusal::INVALID_TIMESTAMP);
+    assert_eq!(code(&config, None), HResult::INVALID_TIMESTAMP);
+}

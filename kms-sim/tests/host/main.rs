@@ -1,0 +1,14 @@
+//! The host from message to answer, its rules to the tick, and its views.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+mod answers;
+mod clients_model;
+mod connection;
+mod foreign;
+mod golden;
+mod ladder;
+mod request;
+mod sealed;
+mod views;
+mod window_table;
+mod wire;
