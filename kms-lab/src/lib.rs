@@ -14,6 +14,7 @@ pub mod stop;
 pub mod story;
 pub mod values;
 pub mod verbs;
+pub mod world;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};

@@ -159,6 +159,15 @@ impl<'a> ExchangeLine<'a> {
     }
 }
 
+impl ExchangeLine<'_> {
+    /// The same line, where it is known that the client's clock was wrong as `client` says.
+    #[must_use]
+    pub fn asked_by(mut self, client: ClockFault) -> Self {
+        self.clock.client = Some(client);
+        self
+    }
+}
+
 /// The window's length where it is the same either way.
 fn either_way(window: Window) -> Option<i64> {
     match window {

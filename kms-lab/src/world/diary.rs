@@ -1,0 +1,82 @@
+//! A world's journal: kept in memory, byte for byte what a file gets.
+
+use std::collections::VecDeque;
+
+use kms_proto::time::duration::Nanos;
+use serde::Serialize;
+
+use crate::journal::line::{Head, Line};
+
+/// How much of the journal is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing: lines are not even made.
+    #[default]
+    Nothing,
+    /// The last lines, this many.
+    Last(usize),
+    /// All of it.
+    All,
+}
+
+/// The lines written so far.
+#[derive(Debug)]
+pub struct Diary {
+    keep: Keep,
+    lines: VecDeque<Vec<u8>>,
+    written: u64,
+}
+
+impl Diary {
+    /// An empty one.
+    pub const fn new(keep: Keep) -> Self {
+        Self { keep, lines: VecDeque::new(), written: 0 }
+    }
+
+    /// Whether lines are kept at all; who has none to make need not gather what they say.
+    pub fn is_kept(&self) -> bool {
+        self.keep != Keep::Nothing
+    }
+
+    /// Writes one line.
+    pub fn write<B: Serialize>(
+        &mut self,
+        since_start: Nanos,
+        event: &'static str,
+        actor: &str,
+        body: &B,
+    ) {
+        let most = match self.keep {
+            Keep::Nothing => return,
+            Keep::Last(most) => most,
+            Keep::All => usize::MAX,
+        };
+        self.written += 1;
+        // A line that leaves gives its room to the one that comes.
+        let room = if self.lines.len() >= most { self.lines.pop_front() } else { None };
+        let mut line = room.unwrap_or_default();
+        line.clear();
+        let head = Head { since_start, wall: None, event, actor: actor.to_owned() };
+        // Values of this program have no keys that JSON cannot write.
+        let made = serde_json::to_writer(&mut line, &Line::new(self.written, &head, body));
+        if made.is_ok() {
+            line.push(b'\n');
+            self.lines.push_back(line);
+        }
+    }
+
+    /// How many lines were written.
+    pub const fn written(&self) -> u64 {
+        self.written
+    }
+
+    /// The lines kept, each with its end.
+    pub fn lines(&self) -> impl Iterator<Item = &[u8]> {
+        self.lines.iter().map(Vec::as_slice)
+    }
+
+    /// The lines kept, as one text.
+    pub fn text(&self) -> Vec<u8> {
+        self.lines.iter().flatten().copied().collect()
+    }
+}

@@ -1,0 +1,33 @@
+//! What can happen next.
+
+use client_sim::net::error::Stage;
+
+use crate::world::wire::Freight;
+
+/// An event of a world's queue.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// An act of the plan is due.
+    Act(usize),
+    /// A machine's timer rings, if it is still the one that counts.
+    Wake {
+        /// Which machine.
+        machine: usize,
+        /// Which of its timers.
+        timer: u64,
+    },
+    /// A connection reaches its host's door.
+    Knock(u64),
+    /// The machine learns that its connection was taken.
+    Taken(u64),
+    /// The machine learns that its connection was refused.
+    Refused(u64),
+    /// Something arrives at the host.
+    AtHost(u64, Freight),
+    /// Something arrives at the machine.
+    AtClient(u64, Freight),
+    /// The machine's patience with a stage of its connection is over.
+    TooLate(u64, Stage),
+    /// The host looks whether a connection has gone idle.
+    Idle(u64),
+}

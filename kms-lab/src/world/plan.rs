@@ -1,0 +1,148 @@
+//! What a world is made of, and what is to happen in it.
+
+use client_sim::activation::fold::FoldProfile;
+use client_sim::clock::spec::ClockSpec;
+use client_sim::kms_host::KmsHost;
+use client_sim::machine::Machine;
+use kms_proto::kms::version::Version;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+
+use crate::world::link::Link;
+use crate::world::zone::Srv;
+
+/// Everything about a world that is decided and not observed.
+///
+/// Actors are numbered in the order they stand here; their ids are what files, journals and draws
+/// name them by, and two actors have two ids.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The seed of every draw.
+    pub seed: u64,
+    /// True time at the start.
+    pub start: Moment,
+    /// How long the world goes on.
+    pub length: Nanos,
+    /// How many exchanges it may have; one more ends it.
+    pub most_exchanges: u64,
+    /// The hosts.
+    pub hosts: Vec<HostPlan>,
+    /// The machines.
+    pub machines: Vec<MachinePlan>,
+    /// The time sources.
+    pub sources: Vec<SourcePlan>,
+    /// The DNS zone's records.
+    pub zone: Vec<Srv>,
+    /// What is done from outside, in the order of time.
+    pub acts: Vec<Act>,
+}
+
+/// A host before it starts.
+#[derive(Clone, Debug)]
+pub struct HostPlan {
+    /// The name and port machines reach it by.
+    pub address: KmsHost,
+    /// How it judges; its `name` is the actor's id.
+    pub config: kms_sim::config::HostConfig,
+    /// What a session allows its peer.
+    pub session: kms_sim::session::config::SessionConfig,
+    /// What is wrong with its clock.
+    pub clock: ClockSpec,
+    /// How long a peer may take to complete a PDU.
+    pub idle: Nanos,
+    /// Connections served at once.
+    pub max_connections: usize,
+}
+
+/// A machine before it starts.
+#[derive(Clone, Debug)]
+pub struct MachinePlan {
+    /// The actor's id.
+    pub id: String,
+    /// Who it is; with no host registered it looks into the zone.
+    pub machine: Machine,
+    /// What is wrong with its clock.
+    pub clock: ClockSpec,
+    /// How it asks.
+    pub asks: Asks,
+    /// The way to its hosts.
+    pub link: Link,
+    /// When it tries for the first time on its own; `None` leaves all attempts to acts.
+    pub first: Option<Nanos>,
+    /// Whether it tries again on its own.
+    pub again: Again,
+}
+
+/// How a machine asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Asks {
+    /// The protocol version spoken.
+    pub version: Version,
+    /// How its sessions bind.
+    pub session: client_sim::session::config::SessionConfig,
+    /// How long a host may take to accept.
+    pub connect: Nanos,
+    /// How long an attempt may take with one host.
+    pub timeout: Nanos,
+    /// What event 12288 carries when slmgr shows another code.
+    pub fold: FoldProfile,
+    /// The N to ask with, where it is not the product's own.
+    pub n_policy: Option<u32>,
+}
+
+impl Default for Asks {
+    fn default() -> Self {
+        Self {
+            version: Version::V6,
+            session: client_sim::session::config::SessionConfig::default(),
+            connect: Nanos::seconds(5),
+            timeout: Nanos::seconds(30),
+            fold: FoldProfile::default(),
+            n_policy: None,
+        }
+    }
+}
+
+/// When a machine tries again on its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Again {
+    /// As Windows does: after the activation interval while it fails, after the renewal interval
+    /// once it is activated, both as its host last told it.
+    #[default]
+    AsTold,
+    /// While it fails after this length, at most so many times in a row; renewals as told.
+    Every(Nanos, u32),
+    /// Never.
+    Never,
+}
+
+/// A time source before it starts.
+#[derive(Clone, Debug)]
+pub struct SourcePlan {
+    /// The actor's id.
+    pub id: String,
+    /// What is wrong with its clock.
+    pub clock: ClockSpec,
+}
+
+/// Something done from outside.
+#[derive(Clone, Debug)]
+pub struct Act {
+    /// When, since the start.
+    pub at: Nanos,
+    /// How files and journals name it.
+    pub id: String,
+    /// What is done.
+    pub what: Deed,
+}
+
+/// What can be done from outside.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Each of these machines tries to activate, as by `slmgr /ato`.
+    Activate(Vec<usize>),
+    /// A host's service is restarted: it forgets the machines it counted.
+    Restart(usize),
+    /// Somebody looks: the world as it is now is kept under this number.
+    Look(usize),
+}

@@ -1,0 +1,48 @@
+//! A connection between a machine and a host.
+
+use bytes::Bytes;
+use kms_proto::time::Moment;
+use kms_sim::session::Session;
+
+use crate::world::link::Link;
+
+/// A connection, from the machine's first packet until both ends are gone.
+#[derive(Debug)]
+pub struct Wire {
+    /// The host's place in the plan.
+    pub host: usize,
+    /// The machine's place in the plan.
+    pub machine: usize,
+    /// Which of the machine's attempts opened it.
+    pub attempt: u64,
+    /// How long bytes travel.
+    pub link: Link,
+    /// What names it in every draw made for it: the machine, and how many it opened before. So a
+    /// machine more in the world moves no draw of another's.
+    pub key: u64,
+    /// It is still on its way to the door.
+    pub knocking: bool,
+    /// Which connection of the host it is, from 1; 0 before it is accepted.
+    pub ordinal: u64,
+    /// The host's side, while it lives.
+    pub server: Option<Session>,
+    /// Whether the machine's side lives.
+    pub client: bool,
+    /// When the last bytes on their way to the host arrive there: none overtakes another.
+    pub at_host: Moment,
+    /// When the last bytes on their way to the machine arrive there.
+    pub at_client: Moment,
+    /// When the host last took a whole PDU.
+    pub progress: Moment,
+}
+
+/// What travels on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Freight {
+    /// Bytes.
+    Bytes(Bytes),
+    /// The end of them: the sender writes no more.
+    End,
+    /// The connection is broken off.
+    Reset,
+}
