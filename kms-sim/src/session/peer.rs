@@ -18,8 +18,8 @@ use crate::session::calls::{self, Head, Scratch, Served};
 use crate::session::canonical;
 use crate::session::config::SessionConfig;
 use crate::session::service::Service;
+use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Step};
 use crate::strictness::Strictness;
 
 /// What the host knows of one connection.
