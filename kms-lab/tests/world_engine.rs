@@ -31,16 +31,19 @@ fn host(name: &str) -> HostPlan {
 
 fn machine(name: &str, clock: &str, host: &str) -> MachinePlan {
     let named = MachineName::new(name).unwrap();
-    let mut machine = Machine::new(named, Realm::default(), Edition::ServerStandard);
-    machine.registered_host = Some(host.parse::<KmsHost>().unwrap());
+    let machine = Machine::new(named, Realm::default(), Edition::ServerStandard);
     MachinePlan {
         id: name.to_owned(),
+        group: (name.to_owned(), 1),
         machine,
+        hosts: vec![host.parse::<KmsHost>().unwrap()],
         clock: clock.parse().unwrap(),
         asks: Asks::default(),
-        link: Link::either_way(Nanos(1_000_000)),
+        links: vec![Link::either_way(Nanos(1_000_000))],
         first: Some(Nanos(0)),
-        again: Again::AsTold,
+        retry: Some(Again::default()),
+        renew: Some(Again::default()),
+        time: None,
     }
 }
 
@@ -54,6 +57,7 @@ fn plan(days: i64, machines: Vec<MachinePlan>) -> Plan {
         machines,
         sources: Vec::new(),
         zone: Vec::new(),
+        zone_latency: Nanos(0),
         acts: Vec::new(),
     }
 }
@@ -90,7 +94,8 @@ fn a_machine_five_hours_fast_is_refused_every_two_hours() {
 fn nobody_listening_is_a_refused_connection_and_no_exchange() {
     let world = run(plan(1, vec![machine("PC", "0", "KMS01:4711"), machine("LOST", "0", "KMS9")]));
     assert!(world.history.exchanges.is_empty());
-    let details: Vec<_> = world.history.attempts.iter().map(|a| a.detail.clone().unwrap()).collect();
+    let details: Vec<_> =
+        world.history.attempts.iter().map(|a| a.detail.clone().unwrap()).collect();
     assert!(details[0].contains("KMS9:1688 has no address"), "{details:?}");
     assert!(details[1].contains("KMS01:4711 refused the connection"), "{details:?}");
     assert_eq!(world.connections(), 0);

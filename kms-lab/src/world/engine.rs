@@ -175,6 +175,7 @@ impl World {
         match event {
             Event::Act(act) => self.act(act),
             Event::Wake { machine, timer } => self.wake(machine, timer),
+            Event::Resolved(machine) => self.ask(machine),
             Event::Knock(wire) => self.knock(wire),
             Event::Taken(wire) => self.taken(wire),
             Event::Refused(wire) => self.refused(wire),
@@ -190,7 +191,7 @@ impl World {
         let machine = |place: usize| self.machines.get(place).and_then(|m| m.asleep);
         let until = match event {
             Event::Act(_) => None,
-            Event::Wake { machine: place, .. } => machine(*place),
+            Event::Wake { machine: place, .. } | Event::Resolved(place) => machine(*place),
             Event::Knock(wire) | Event::AtHost(wire, _) | Event::Idle(wire) => {
                 let host = self.wires.get(wire).and_then(|wire| self.hosts.get(wire.host));
                 host.and_then(|host| host.asleep)

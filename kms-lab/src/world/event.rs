@@ -16,6 +16,8 @@ pub enum Event {
         /// Which of its timers.
         timer: u64,
     },
+    /// A machine has its answer from DNS.
+    Resolved(usize),
     /// A connection reaches its host's door.
     Knock(u64),
     /// The machine learns that its connection was taken.

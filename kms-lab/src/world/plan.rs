@@ -33,6 +33,8 @@ pub struct Plan {
     pub sources: Vec<SourcePlan>,
     /// The DNS zone's records.
     pub zone: Vec<Srv>,
+    /// How long an answer of the zone takes.
+    pub zone_latency: Nanos,
     /// What is done from outside, in the order of time.
     pub acts: Vec<Act>,
 }
@@ -59,18 +61,26 @@ pub struct HostPlan {
 pub struct MachinePlan {
     /// The actor's id.
     pub id: String,
-    /// Who it is; with no host registered it looks into the zone.
+    /// The group it belongs to, and which of it, from 1; its id and 1 where it is alone.
+    pub group: (String, u64),
+    /// Who it is.
     pub machine: Machine,
+    /// The hosts it asks, in order; with none of its own it looks into the zone.
+    pub hosts: Vec<KmsHost>,
     /// What is wrong with its clock.
     pub clock: ClockSpec,
     /// How it asks.
     pub asks: Asks,
-    /// The way to its hosts.
-    pub link: Link,
-    /// When it tries for the first time on its own; `None` leaves all attempts to acts.
+    /// The way to each host, by its place in the plan; no way at all takes no time.
+    pub links: Vec<Link>,
+    /// When it tries for the first time on its own; `None` leaves that to acts.
     pub first: Option<Nanos>,
-    /// Whether it tries again on its own.
-    pub again: Again,
+    /// Whether it tries again on its own while it fails.
+    pub retry: Option<Again>,
+    /// Whether it renews on its own once it is activated.
+    pub renew: Option<Again>,
+    /// What it sets its clock by.
+    pub time: Option<TimePlan>,
 }
 
 /// How a machine asks.
@@ -105,15 +115,22 @@ impl Default for Asks {
 
 /// When a machine tries again on its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Again {
-    /// As Windows does: after the activation interval while it fails, after the renewal interval
-    /// once it is activated, both as its host last told it.
-    #[default]
-    AsTold,
-    /// While it fails after this length, at most so many times in a row; renewals as told.
-    Every(Nanos, u32),
-    /// Never.
-    Never,
+pub struct Again {
+    /// How long after the last attempt; as its host last told it where it is `None`.
+    pub every: Option<Nanos>,
+    /// How many at most: retries in a row, renewals in all.
+    pub most: Option<u64>,
+}
+
+/// What a machine sets its clock by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimePlan {
+    /// The source, by its place in the plan.
+    pub source: usize,
+    /// How often it asks; the first time after this.
+    pub every: Nanos,
+    /// The largest correction it makes; any where it is `None`.
+    pub most: Option<Nanos>,
 }
 
 /// A time source before it starts.
@@ -123,6 +140,8 @@ pub struct SourcePlan {
     pub id: String,
     /// What is wrong with its clock.
     pub clock: ClockSpec,
+    /// How long an answer takes, there and back.
+    pub round_trip: Nanos,
 }
 
 /// Something done from outside.

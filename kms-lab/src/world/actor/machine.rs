@@ -37,16 +37,24 @@ pub struct MachineActor {
     pub tally: Tally,
     /// How it asks.
     pub asks: Asks,
-    /// The way to its hosts.
-    pub link: Link,
-    /// Whether it tries again on its own.
-    pub again: Again,
+    /// The hosts it asks, in order; with none of its own it looks into the zone.
+    pub hosts: Vec<KmsHost>,
+    /// The group it belongs to, and which of it.
+    pub group: (String, u64),
+    /// The way to each host.
+    pub links: Vec<Link>,
+    /// Whether it tries again on its own while it fails.
+    pub retry: Option<Again>,
+    /// Whether it renews on its own once it is activated.
+    pub renew: Option<Again>,
     /// Attempts begun.
     pub attempts: u64,
     /// Requests made; an attempt makes one to each host it tries.
     pub requests: u64,
     /// Attempts that failed since the last success.
-    pub failed: u32,
+    pub failed: u64,
+    /// Attempts that succeeded.
+    pub activated: u64,
     /// Which of its timers is the one that counts; older ones ring for nothing.
     pub timer: u64,
     /// The attempt under way.
@@ -101,11 +109,15 @@ impl MachineActor {
             id: plan.id.clone(),
             machine: plan.machine.clone(),
             asks: plan.asks,
-            link: plan.link,
-            again: plan.again,
+            hosts: plan.hosts.clone(),
+            group: plan.group.clone(),
+            links: plan.links.clone(),
+            retry: plan.retry,
+            renew: plan.renew,
             attempts: 0,
             requests: 0,
             failed: 0,
+            activated: 0,
             timer: 0,
             trying: None,
             once_more: false,
@@ -120,14 +132,20 @@ impl MachineActor {
     }
 
     /// After what time it tries again, its last attempt having ended so.
+    ///
+    /// As Windows does: after the activation interval while it fails, after the renewal interval
+    /// once it is activated, both as its host last told it, unless the plan says otherwise.
     pub fn next_attempt(&self, activated: bool) -> Option<Nanos> {
-        let minutes = |count: u32| Some(Nanos::minutes(count.into()));
-        match (self.again, activated) {
-            (Again::Never, _) => None,
-            (_, true) => minutes(self.machine.renewal_interval),
-            (Again::AsTold, false) => minutes(self.machine.activation_interval),
-            (Again::Every(length, most), false) => (self.failed <= most).then_some(length),
-        }
+        let told = |minutes: u32| Nanos::minutes(minutes.into());
+        let (again, count, told) = if activated {
+            (self.renew, self.activated, told(self.machine.renewal_interval))
+        } else if self.retry.is_none() && self.activated > 0 {
+            (self.renew, self.activated, told(self.machine.renewal_interval))
+        } else {
+            (self.retry, self.failed, told(self.machine.activation_interval))
+        };
+        let Again { every, most } = again?;
+        most.is_none_or(|most| count <= most).then_some(every.unwrap_or(told))
     }
 
     /// Writes entries into its log.

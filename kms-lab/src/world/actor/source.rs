@@ -3,6 +3,7 @@
 use client_sim::clock::Clock;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
 
 use crate::world::plan::SourcePlan;
 
@@ -13,12 +14,14 @@ pub struct Source {
     pub id: String,
     /// Its clock.
     pub clock: Clock,
+    /// How long an answer takes, there and back.
+    pub round_trip: Nanos,
 }
 
 impl Source {
     /// The source `plan` describes, in a world that starts at `start`.
     pub fn new(plan: &SourcePlan, start: Moment, draw: Draw) -> Self {
         let clock = Clock::new(plan.clock, start, draw, &plan.id);
-        Self { id: plan.id.clone(), clock }
+        Self { id: plan.id.clone(), clock, round_trip: plan.round_trip }
     }
 }

@@ -35,9 +35,11 @@ impl World {
             return;
         }
         machine.attempts += 1;
-        let hosts = match &machine.machine.registered_host {
-            Some(host) => vec![host.clone()],
-            None => found(machine, zone::order(&self.plan.zone, draw, &machine.id, machine.attempts)),
+        let by_name = !machine.hosts.is_empty();
+        let hosts = if by_name {
+            machine.hosts.clone()
+        } else {
+            found(machine, zone::order(&self.plan.zone, draw, &machine.id, machine.attempts))
         };
         let reading = machine.clock.peek(now);
         machine.trying = Some(Trying {
@@ -58,13 +60,17 @@ impl World {
             exchanges: Vec::new(),
             events: Vec::new(),
         });
-        self.ask(place);
+        if by_name {
+            self.ask(place);
+        } else {
+            self.after(self.plan.zone_latency, Event::Resolved(place));
+        }
     }
 
     /// The machine makes a request, and dials the host whose turn it is.
     ///
     /// Its clock is read once: the request carries that reading, and so do the events.
-    fn ask(&mut self, place: usize) {
+    pub(super) fn ask(&mut self, place: usize) {
         let (draw, now) = (self.draw(), self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };
         machine.requests += 1;
@@ -236,7 +242,8 @@ impl World {
         if activated {
             machine.tally = Tally::from(trying.reading.wall);
             machine.failed = 0;
-            if machine.machine.registered_host.is_none() && machine.machine.host_caching {
+            machine.activated += 1;
+            if machine.hosts.is_empty() && machine.machine.host_caching {
                 machine.machine.discovered_host = Some(server.clone());
             }
         } else {

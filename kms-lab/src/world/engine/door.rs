@@ -19,7 +19,8 @@ impl World {
         self.opened += 1;
         let (id, now) = (self.opened, self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };
-        let (requests, link, asks) = (machine.requests, machine.link, machine.asks);
+        let link = machine.links.get(host).copied().unwrap_or_default();
+        let (requests, asks) = (machine.requests, machine.asks);
         let Some(trying) = &mut machine.trying else { return };
         trying.wire = id;
         trying.stage = Stage::Connect;

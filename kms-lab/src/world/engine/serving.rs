@@ -2,8 +2,8 @@
 
 use bytes::BytesMut;
 use kms_sim::exchange::Exchange;
-use kms_sim::session::{Session, Step};
 use kms_sim::net::observer::Ended;
+use kms_sim::session::{Session, Step};
 
 use crate::world::engine::World;
 use crate::world::event::Event;
@@ -115,8 +115,7 @@ impl World {
             },
         };
         let faults = Vec::new();
-        let exchanged =
-            Exchanged { at, host, machine, attempt, client, judged, exchange, faults };
+        let exchanged = Exchanged { at, host, machine, attempt, client, judged, exchange, faults };
         self.tell_exchange(&exchanged);
         self.history.exchanges.push(exchanged);
     }
