@@ -1,0 +1,6 @@
+//! What is told of runs: pure functions from results to texts.
+
+pub mod course;
+pub mod outcome;
+pub mod trouble;
+pub mod verdict;
