@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::exit::Exit;
 use crate::report::trouble::Trouble;
+use crate::report::verdict;
 
 /// What is known before the first run begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -175,10 +176,25 @@ pub enum Status {
     Internal,
 }
 
+impl Suite {
+    /// Every exit code that applies, the one that wins first; empty when all passed.
+    pub fn exits(&self) -> Vec<Exit> {
+        if self.runs.is_empty() {
+            return vec![Exit::NothingSelected];
+        }
+        verdict::all(self.runs.iter().flat_map(|run| &run.troubles))
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        self.exits().first().copied().unwrap_or(Exit::Ok)
+    }
+}
+
 impl Run {
-    /// `name[/point][@seed]`.
+    /// `name[/point][@seed]`; the file's name where the scenario's could not be read.
     pub fn label(&self) -> String {
-        let mut label = self.name.clone();
+        let mut label = if self.name.is_empty() { self.file.clone() } else { self.name.clone() };
         if let Some(point) = &self.point {
             label.push('/');
             label.push_str(point);
@@ -190,9 +206,14 @@ impl Run {
         label
     }
 
+    /// The exit code it asks for.
+    pub fn exit(&self) -> Exit {
+        verdict::exit(&self.troubles)
+    }
+
     /// How it ended.
     pub fn status(&self) -> Status {
-        match crate::report::verdict::exit_of(&self.troubles) {
+        match self.exit() {
             Exit::Internal | Exit::Usage => Status::Internal,
             Exit::Invalid => Status::Invalid,
             Exit::CannotStart => Status::CannotStart,

@@ -78,7 +78,7 @@ impl fmt::Display for Place {
 }
 
 /// A statement of the file that is not true.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// Where the statement stands.
     pub place: Option<Place>,
@@ -131,7 +131,7 @@ impl From<&Exchange> for Witness {
 }
 
 /// Something that had to happen and never did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Miss {
     /// Where the file asks for it.
     pub place: Option<Place>,
@@ -142,7 +142,7 @@ pub struct Miss {
 }
 
 /// A threshold that was passed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Breach {
     /// Where the file sets it.
     pub place: Option<Place>,
@@ -155,7 +155,7 @@ pub struct Breach {
 }
 
 /// Two runs of the same seed, where they part.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Difference {
     /// The journal's first line that differs, from 1.
     pub line: u64,
