@@ -8,6 +8,7 @@ pub mod exit;
 pub mod host_clock;
 pub mod journal;
 pub mod recorder;
+pub mod report;
 pub mod runtime;
 pub mod seed;
 pub mod stop;

@@ -1,0 +1,14 @@
+//! What is told of runs: every text against its golden file, and against its own grammar.
+
+#[path = "report/golden.rs"]
+mod golden;
+#[path = "report/json.rs"]
+mod json;
+#[path = "report/junit.rs"]
+mod junit;
+#[path = "report/suites.rs"]
+mod suites;
+#[path = "report/tap.rs"]
+mod tap;
+#[path = "report/text.rs"]
+mod text;
