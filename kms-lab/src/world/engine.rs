@@ -1,6 +1,7 @@
 //! The engine: takes the next event and lets it happen, until time is over.
 
 mod asking;
+mod clocks;
 mod door;
 mod serving;
 mod telling;
@@ -8,6 +9,7 @@ mod telling;
 use std::collections::BTreeMap;
 
 use client_sim::clock::Clock;
+use client_sim::machine::Machine;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
@@ -18,6 +20,7 @@ use crate::world::actor::machine::MachineActor;
 use crate::world::actor::source::Source;
 use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
+use crate::world::engine::clocks::Saved;
 use crate::world::event::Event;
 use crate::world::history::{Acted, History};
 use crate::world::plan::{Deed, Plan};
@@ -49,6 +52,10 @@ pub struct World {
     queue: Queue<Event>,
     wires: BTreeMap<u64, Wire>,
     opened: u64,
+    /// How many results each order has waited for so far.
+    results: Vec<u64>,
+    /// Actors as they were saved, by name.
+    saved: BTreeMap<(Actor, Box<str>), Saved>,
 }
 
 impl World {
@@ -70,8 +77,11 @@ impl World {
             queue: Queue::default(),
             wires: BTreeMap::new(),
             opened: 0,
+            results: vec![0; plan.orders.len()],
+            saved: BTreeMap::new(),
             plan,
         };
+        world.plan_orders();
         for (act, at) in (0..).zip(world.plan.acts.iter().map(|act| act.at)) {
             world.queue.put(start.plus(at), Event::Act(act));
         }
@@ -85,31 +95,42 @@ impl World {
 
     /// Lives through the plan. `patience` is asked now and then; once it says no, the world ends.
     pub fn run(&mut self, patience: &mut dyn FnMut() -> bool) -> Ended {
-        let end = self.plan.start.plus(self.plan.length);
+        self.begin();
+        let ended = self.advance(self.plan.length, patience);
+        self.finish(ended);
+        ended
+    }
+
+    /// The first line of the journal: all clocks.
+    pub fn begin(&mut self) {
         self.tell_clocks();
-        let ended = loop {
-            match self.queue.next_at() {
-                None => break Ended::Over,
-                Some(at) if at > end => break Ended::Over,
-                Some(_) => {}
-            }
-            if self.exchanges() > self.plan.most_exchanges {
-                break Ended::Exchanges;
+    }
+
+    /// Lives until this long after the start, what happens at that very moment included.
+    ///
+    /// In how many pieces a world is lived through makes no difference to it.
+    pub fn advance(&mut self, until: Nanos, patience: &mut dyn FnMut() -> bool) -> Ended {
+        let end = self.plan.start.plus(until);
+        while self.queue.next_at().is_some_and(|at| at <= end) {
+            if self.exchanges() >= self.plan.most_exchanges {
+                return Ended::Exchanges;
             }
             if self.history.events % BETWEEN_LOOKS == BETWEEN_LOOKS - 1 && !patience() {
-                break Ended::Wall;
+                return Ended::Wall;
             }
-            let Some((at, event)) = self.queue.take() else { break Ended::Over };
-            self.now = at;
+            let Some((at, event)) = self.queue.take() else { break };
+            self.now = self.now.max(at);
             self.history.events += 1;
             self.happen(event);
-        };
-        if ended == Ended::Over {
-            self.now = end;
         }
+        self.now = self.now.max(end);
+        Ended::Over
+    }
+
+    /// The last lines of the journal: all clocks, and the sum of it.
+    pub fn finish(&mut self, ended: Ended) {
         self.tell_clocks();
         self.tell_summary(ended);
-        ended
     }
 
     /// True time.
@@ -154,6 +175,14 @@ impl World {
         hosts.chain((0..machines).map(Actor::Machine)).chain((0..sources).map(Actor::Source))
     }
 
+    /// A machine as it is now, its licence counted down to what its clock reads.
+    pub fn machine_now(&self, place: usize) -> Option<Machine> {
+        let actor = self.machines.get(place)?;
+        let (mut machine, mut tally) = (actor.machine.clone(), actor.tally);
+        tally.count(&mut machine.license, actor.clock.peek(self.now).wall);
+        Some(machine)
+    }
+
     fn exchanges(&self) -> u64 {
         u64::try_from(self.history.exchanges.len()).unwrap_or(u64::MAX)
     }
@@ -174,6 +203,8 @@ impl World {
         }
         match event {
             Event::Act(act) => self.act(act),
+            Event::Order(order) => self.order(order),
+            Event::Sync(machine) => self.sync(machine),
             Event::Wake { machine, timer } => self.wake(machine, timer),
             Event::Resolved(machine) => self.ask(machine),
             Event::Knock(wire) => self.knock(wire),
@@ -190,7 +221,9 @@ impl World {
     fn asleep(&self, event: &Event) -> Option<Moment> {
         let machine = |place: usize| self.machines.get(place).and_then(|m| m.asleep);
         let until = match event {
-            Event::Act(_) => None,
+            // Nobody's sleep keeps the world from turning a clock.
+            Event::Act(_) | Event::Order(_) => None,
+            Event::Sync(place) => machine(*place),
             Event::Wake { machine: place, .. } | Event::Resolved(place) => machine(*place),
             Event::Knock(wire) | Event::AtHost(wire, _) | Event::Idle(wire) => {
                 let host = self.wires.get(wire).and_then(|wire| self.hosts.get(wire.host));
@@ -221,7 +254,6 @@ impl World {
                     host.host.restart();
                 }
             }
-            Deed::Look(_) => {}
         }
     }
 }

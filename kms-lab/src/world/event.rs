@@ -9,6 +9,10 @@ use crate::world::wire::Freight;
 pub enum Event {
     /// An act of the plan is due.
     Act(usize),
+    /// An order to a clock is due.
+    Order(usize),
+    /// A machine sets its clock by its time source.
+    Sync(usize),
     /// A machine's timer rings, if it is still the one that counts.
     Wake {
         /// Which machine.

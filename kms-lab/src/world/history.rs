@@ -8,8 +8,8 @@ use kms_sim::exchange::Exchange;
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
 pub struct History {
-    /// Attempts that came to an end, in that order.
-    pub attempts: Vec<Attempted>,
+    /// Tries that came to an end, in that order.
+    pub tries: Vec<Tried>,
     /// Exchanges, in the order hosts judged them.
     pub exchanges: Vec<Exchanged>,
     /// Acts that were done, in order.
@@ -18,18 +18,20 @@ pub struct History {
     pub events: u64,
 }
 
-/// An attempt of a machine.
+/// A machine's try with one host; an attempt has as many as it takes.
 #[derive(Clone, Debug)]
-pub struct Attempted {
+pub struct Tried {
     /// Which machine.
     pub machine: usize,
-    /// Which of its attempts, from 1.
-    pub ordinal: u64,
+    /// Which host; `None` where there was none of that name.
+    pub host: Option<usize>,
+    /// Which of the machine's attempts, from 1.
+    pub attempt: u64,
     /// When it began, since the start.
     pub began: Nanos,
     /// When it ended.
     pub ended: Nanos,
-    /// What its clock read.
+    /// What the machine's clock read.
     pub reading: Reading,
     /// The exchanges it came to: their places in [`History::exchanges`].
     pub exchanges: Vec<usize>,
@@ -37,6 +39,10 @@ pub struct Attempted {
     pub outcome: Outcome,
     /// Where and why there was no reply, when there was none.
     pub detail: Option<String>,
+    /// The faults that bent it, by id: those of its exchanges and those that kept one away.
+    pub faults: Vec<String>,
+    /// The attempt ended with it: no other host was left to try, or none was needed.
+    pub last: bool,
 }
 
 /// An exchange as its host saw it, with what only the world knows.

@@ -50,6 +50,18 @@ pub(super) struct Done<'a> {
     pub(super) to: Vec<&'a str>,
 }
 
+/// What an operation on a clock came to.
+#[derive(Serialize)]
+pub(super) struct Operated<'a> {
+    pub(super) id: &'a str,
+    pub(super) op: &'a str,
+    pub(super) before: String,
+    pub(super) after: String,
+    /// Before and after.
+    pub(super) injected_ns: (i128, i128),
+    pub(super) note: Option<String>,
+}
+
 /// All clocks at a moment.
 #[derive(Serialize)]
 pub(super) struct Checked {
@@ -84,6 +96,21 @@ impl Shows {
             saturated,
         }
     }
+}
+
+/// Whether an expectation came true.
+#[derive(Serialize)]
+pub(super) struct Expected<'a> {
+    pub(super) id: &'a str,
+    pub(super) met: bool,
+    pub(super) unmet: Option<&'a str>,
+}
+
+/// Something that had to happen never did.
+#[derive(Serialize)]
+pub(super) struct Missed<'a> {
+    pub(super) subject: &'a str,
+    pub(super) message: &'a str,
 }
 
 /// The end of a world.

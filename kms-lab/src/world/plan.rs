@@ -1,13 +1,16 @@
 //! What a world is made of, and what is to happen in it.
 
 use client_sim::activation::fold::FoldProfile;
+use client_sim::clock::operation::Operation;
 use client_sim::clock::spec::ClockSpec;
+use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
 use kms_proto::kms::version::Version;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 
+use crate::world::actor::Actor;
 use crate::world::link::Link;
 use crate::world::zone::Srv;
 
@@ -35,8 +38,10 @@ pub struct Plan {
     pub zone: Vec<Srv>,
     /// How long an answer of the zone takes.
     pub zone_latency: Nanos,
-    /// What is done from outside, in the order of time.
+    /// What is done from outside.
     pub acts: Vec<Act>,
+    /// What happens to clocks; of several at one moment the first here comes first.
+    pub orders: Vec<Order>,
 }
 
 /// A host before it starts.
@@ -162,6 +167,26 @@ pub enum Deed {
     Activate(Vec<usize>),
     /// A host's service is restarted: it forgets the machines it counted.
     Restart(usize),
-    /// Somebody looks: the world as it is now is kept under this number.
-    Look(usize),
+}
+
+/// Something that happens to an actor's clock.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// How files and journals name it.
+    pub id: String,
+    /// Whose clock.
+    pub actor: Actor,
+    /// What sets it off.
+    pub trigger: Trigger,
+    /// What happens.
+    pub what: Turn,
+}
+
+/// What can happen to a clock.
+#[derive(Clone, Debug)]
+pub enum Turn {
+    /// An operation.
+    Operation(Operation),
+    /// It is set to what a time source shows, by the source's place in the plan.
+    SetBy(usize),
 }

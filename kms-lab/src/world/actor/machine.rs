@@ -72,7 +72,7 @@ pub struct MachineActor {
 pub struct Trying {
     /// Which of the machine's attempts, from 1.
     pub ordinal: u64,
-    /// When it began.
+    /// When the try with this host began.
     pub began: Moment,
     /// The hosts to try, in order.
     pub hosts: Vec<KmsHost>,
@@ -92,10 +92,10 @@ pub struct Trying {
     pub stage: Stage,
     /// The call, once it is made.
     pub call: Option<CallId>,
-    /// The exchanges it came to, by their places in the history.
+    /// The exchanges this try came to, by their places in the history.
     pub exchanges: Vec<usize>,
-    /// What the attempts with hosts before this one left in the log.
-    pub events: Vec<Event>,
+    /// The faults that bent this try, by id.
+    pub faults: Vec<String>,
 }
 
 impl MachineActor {

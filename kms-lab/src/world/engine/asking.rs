@@ -1,7 +1,7 @@
 //! The machine's part: it begins, asks, listens, concludes.
 
 use bytes::BytesMut;
-use client_sim::activation::{Answer, Attempt, FailedCheck, Outcome};
+use client_sim::activation::{Answer, Attempt, FailedCheck};
 use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, NetError, Stage};
 use client_sim::session::Session;
@@ -10,10 +10,11 @@ use kms_proto::kms::check::{Asked, verify_answer};
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::seal::Seal;
 
+use crate::world::actor::Actor;
 use crate::world::actor::machine::{MachineActor, Trying};
 use crate::world::engine::World;
 use crate::world::event::Event;
-use crate::world::history::Attempted;
+use crate::world::history::Tried;
 use crate::world::tally::Tally;
 use crate::world::wire::Freight;
 use crate::world::zone;
@@ -58,7 +59,7 @@ impl World {
             stage: Stage::Resolve,
             call: None,
             exchanges: Vec::new(),
-            events: Vec::new(),
+            faults: Vec::new(),
         });
         if by_name {
             self.ask(place);
@@ -74,6 +75,9 @@ impl World {
         let (draw, now) = (self.draw(), self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };
         machine.requests += 1;
+        let requests = machine.requests;
+        self.before_exchange(Actor::Machine(place), requests);
+        let Some(machine) = self.machines.get_mut(place) else { return };
         let reading = machine.clock.read(now);
         machine.count_down(&reading);
         let Some(trying) = &mut machine.trying else { return };
@@ -83,6 +87,7 @@ impl World {
         let iv = draw.keyed(&machine.id, "request", tried, trying.ordinal, "iv").to_le_bytes();
         trying.message.clear();
         machine.seal.seal_request(&request, iv, &mut trying.message);
+        trying.began = now;
         trying.reading = reading;
         trying.asked = Asked { request, iv };
         trying.session = Session::new(machine.asks.session);
@@ -204,43 +209,53 @@ impl World {
 
     /// The machine takes what came of its request; another host may be left to ask.
     fn conclude(&mut self, place: usize, answer: Answer, detail: Option<String>) {
+        let since_start = self.since_start();
         let Some(machine) = self.machines.get_mut(place) else { return };
-        let Some(trying) = machine.trying.take() else { return };
+        let Some(mut trying) = machine.trying.take() else { return };
         let server = trying.hosts.get(trying.host).cloned().unwrap_or_else(nobody);
-        let host = self.hosts.iter().find(|host| host.address.name() == server.name());
-        let address = if trying.stage >= Stage::Bind { host.map(|host| host.ip) } else { None };
+        let host = self.hosts.iter().position(|host| host.address.name() == server.name());
+        let reached = host.filter(|_| trying.stage >= Stage::Bind);
+        let address = reached.and_then(|host| self.hosts.get(host)).map(|host| host.ip);
         let attempt = Attempt { request: &trying.asked.request, server: &server, address };
         let (wall, fold) = (trying.reading.wall, machine.asks.fold);
         let outcome = machine.machine.conclude(attempt, answer, wall, fold);
-        self.tell_tried(place, &trying, &server, &outcome, detail.as_deref());
-
-        let more = trying.host + 1 < trying.hosts.len();
-        let Some(machine) = self.machines.get_mut(place) else { return };
         machine.write_log(&outcome.events);
-        if outcome.activated() || !more {
-            return self.end(place, trying, &server, outcome, detail);
+        if outcome.activated() {
+            machine.tally = Tally::from(wall);
         }
-        let mut trying = trying;
+        let (activated, code) = (outcome.activated(), outcome.code);
+        let last = activated || trying.host + 1 >= trying.hosts.len();
+        let tried = Tried {
+            machine: place,
+            host,
+            attempt: trying.ordinal,
+            began: trying.began.since(self.plan.start),
+            ended: since_start,
+            reading: trying.reading,
+            exchanges: std::mem::take(&mut trying.exchanges),
+            outcome,
+            detail,
+            faults: std::mem::take(&mut trying.faults),
+            last,
+        };
+        self.tell_tried(&tried, &server);
+        self.history.tries.push(tried);
+        self.after_result(Actor::Machine(place), code);
+        if last {
+            return self.end(place, &server, activated);
+        }
         trying.host += 1;
-        trying.events.extend(outcome.events);
-        machine.trying = Some(trying);
+        if let Some(machine) = self.machines.get_mut(place) {
+            machine.trying = Some(trying);
+        }
         self.ask(place);
     }
 
     /// The attempt is over: the next is planned.
-    fn end(
-        &mut self,
-        place: usize,
-        trying: Trying,
-        server: &KmsHost,
-        mut outcome: Outcome,
-        detail: Option<String>,
-    ) {
-        let (now, since_start) = (self.now, self.since_start());
+    fn end(&mut self, place: usize, server: &KmsHost, activated: bool) {
+        let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
-        let activated = outcome.activated();
         if activated {
-            machine.tally = Tally::from(trying.reading.wall);
             machine.failed = 0;
             machine.activated += 1;
             if machine.hosts.is_empty() && machine.machine.host_caching {
@@ -249,26 +264,13 @@ impl World {
         } else {
             machine.failed = machine.failed.saturating_add(1);
         }
-        if !trying.events.is_empty() {
-            outcome.events.splice(0..0, trying.events);
-        }
-        self.history.attempts.push(Attempted {
-            machine: place,
-            ordinal: trying.ordinal,
-            began: trying.began.since(self.plan.start),
-            ended: since_start,
-            reading: trying.reading,
-            exchanges: trying.exchanges,
-            outcome,
-            detail,
-        });
         machine.timer += 1;
+        let timer = machine.timer;
+        let wake = Event::Wake { machine: place, timer };
         if std::mem::take(&mut machine.once_more) {
-            let timer = machine.timer;
-            self.queue.put(now, Event::Wake { machine: place, timer });
+            self.queue.put(now, wake);
         } else if let Some(length) = machine.next_attempt(activated) {
-            let timer = machine.timer;
-            self.queue.put(now.plus(length), Event::Wake { machine: place, timer });
+            self.queue.put(now.plus(length), wake);
         }
     }
 

@@ -5,6 +5,7 @@ use kms_sim::exchange::Exchange;
 use kms_sim::net::observer::Ended;
 use kms_sim::session::{Session, Step};
 
+use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::Exchanged;
@@ -57,6 +58,10 @@ impl World {
     /// Serves every whole PDU received so far.
     fn serve(&mut self, id: u64) {
         let mut out = BytesMut::new();
+        let host = self.wires.get(&id).map(|wire| wire.host);
+        if let Some((place, next)) = host.and_then(|h| Some((h, self.hosts.get(h)?.exchanges + 1))) {
+            self.before_exchange(Actor::Host(place), next);
+        }
         loop {
             let Some(wire) = self.wires.get_mut(&id) else { return };
             let Some(host) = self.hosts.get_mut(wire.host) else { return };
@@ -69,7 +74,9 @@ impl World {
                 Step::Called { outcome, .. } => {
                     let judged = host.clock.read(self.now);
                     host.exchanges += 1;
+                    let (actor, result) = (Actor::Host(wire.host), outcome.result());
                     self.exchanged(id, judged, outcome);
+                    self.after_result(actor, result);
                 }
                 Step::Close(trouble) => {
                     self.flush(id, out);
@@ -109,7 +116,7 @@ impl World {
                 trying.exchanges.push(place);
                 trying.reading
             }
-            _ => match self.history.attempts.iter().rev().find(|a| a.machine == machine) {
+            _ => match self.history.tries.iter().rev().find(|tried| tried.machine == machine) {
                 Some(last) => last.reading,
                 None => return,
             },

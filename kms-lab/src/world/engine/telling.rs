@@ -1,16 +1,16 @@
 //! What the world writes into its journal.
 
-use client_sim::activation::Outcome;
+use client_sim::clock::applied::Applied;
 use client_sim::kms_host::KmsHost;
 use kms_sim::net::observer::Ended as Why;
+use serde::Serialize;
 
 use crate::journal::line::{ClockFault, ExchangeLine};
 use crate::world::actor::Actor;
-use crate::world::actor::machine::Trying;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
-use crate::world::history::Exchanged;
-use crate::world::lines::{Checked, Closed, Counted, Done, Opened, Shows, Summary, Tried};
+use crate::world::history::{self, Exchanged};
+use crate::world::lines::{Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried};
 use crate::world::plan::{Act, Deed};
 
 impl World {
@@ -34,7 +34,7 @@ impl World {
             ended: ended.to_string(),
             seed: self.plan.seed,
             exchanges: self.history.exchanges.len(),
-            attempts: self.history.attempts.len(),
+            attempts: self.history.tries.iter().filter(|tried| tried.last).count(),
             events: self.history.events,
             hosts,
             lines: self.diary.written() + 1,
@@ -51,7 +51,6 @@ impl World {
             Deed::Restart(host) => {
                 ("restart", self.hosts.get(*host).map(|h| h.id()).into_iter().collect())
             }
-            Deed::Look(_) => return,
         };
         let done = Done { id: &act.id, what, to };
         self.diary.write(self.now.since(self.plan.start), "step", "world", &done);
@@ -87,32 +86,61 @@ impl World {
         self.diary.write(exchanged.at, "exchange", actor.id(), &line);
     }
 
-    pub(super) fn tell_tried(
-        &mut self,
-        place: usize,
-        trying: &Trying,
-        server: &KmsHost,
-        outcome: &Outcome,
-        detail: Option<&str>,
-    ) {
+    pub(super) fn tell_tried(&mut self, tried: &history::Tried, server: &KmsHost) {
         if !self.diary.is_kept() {
             return;
         }
-        let Some(machine) = self.machines.get(place) else { return };
-        let tried = Tried {
-            attempt: trying.ordinal,
+        let Some(machine) = self.machines.get(tried.machine) else { return };
+        let outcome = &tried.outcome;
+        let line = Tried {
+            attempt: tried.attempt,
             host: server.to_string(),
-            client_time: trying.reading.filetime.to_string(),
-            client_filetime: trying.reading.filetime,
-            clock: ClockFault::new(machine.clock.spec().to_string(), &trying.reading),
+            client_time: tried.reading.filetime.to_string(),
+            client_filetime: tried.reading.filetime,
+            clock: ClockFault::new(machine.clock.spec().to_string(), &tried.reading),
             result: outcome.code,
             shown: outcome.shown,
-            detail,
+            detail: tried.detail.as_deref(),
             failures: &outcome.failures,
             count: outcome.count,
             license_status: outcome.license.status,
             license_minutes: outcome.license.minutes,
         };
-        self.diary.write(self.now.since(self.plan.start), "attempt", &machine.id, &tried);
+        self.diary.write(tried.ended, "attempt", &machine.id, &line);
+    }
+
+    /// What an operation on a clock came to.
+    pub(super) fn tell_operation(&mut self, actor: Actor, id: &str, op: &str, applied: &Applied) {
+        if !self.diary.is_kept() {
+            return;
+        }
+        let (before, after) = (&applied.before, &applied.after);
+        let operated = Operated {
+            id,
+            op,
+            before: before.filetime.to_string(),
+            after: after.filetime.to_string(),
+            injected_ns: (before.injected.nanos(), after.injected.nanos()),
+            note: applied.note.as_ref().map(ToString::to_string),
+        };
+        let name = self.id(actor).to_owned();
+        self.diary.write(self.now.since(self.plan.start), "clock", &name, &operated);
+    }
+
+    /// Whether an expectation came true, and if not, why.
+    pub fn tell_expected(&mut self, id: &str, unmet: Option<&str>) {
+        let expected = Expected { id, met: unmet.is_none(), unmet };
+        self.diary.write(self.now.since(self.plan.start), "expect", "world", &expected);
+    }
+
+    /// Something that had to happen never did.
+    pub fn tell_missed(&mut self, subject: &str, message: &str) {
+        let missed = Missed { subject, message };
+        self.diary.write(self.now.since(self.plan.start), "miss", "world", &missed);
+    }
+
+    /// The first line: what world this is.
+    pub fn tell_ready<B: Serialize>(&mut self, body: &B) {
+        self.diary.write(self.now.since(self.plan.start), "ready", "world", body);
     }
 }
