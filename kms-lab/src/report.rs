@@ -5,7 +5,7 @@ pub mod course;
 pub mod json;
 pub mod junit;
 pub mod outcome;
-//PLOT
+pub mod plot;
 pub mod tap;
 pub mod text;
 pub mod totals;

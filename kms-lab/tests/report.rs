@@ -6,6 +6,8 @@ mod golden;
 mod json;
 #[path = "report/junit.rs"]
 mod junit;
+#[path = "report/plot.rs"]
+mod plot;
 #[path = "report/suites.rs"]
 mod suites;
 #[path = "report/tap.rs"]

@@ -19,14 +19,19 @@ pub fn run(run: &Run, columns: Columns, console: &Console<'_>) -> String {
     let (word, style) = word(status);
     let label = clean(&run.label());
     let width = columns.label;
-    let mut troubles = run.troubles.iter();
-    let numbers = match status {
-        Status::Invalid | Status::CannotStart => String::new(),
-        Status::Missed => {
-            let first = troubles.next().map(trouble::sentence).unwrap_or_default();
-            format!("{}   {first}", units::stopwatch(run.wall))
+    // A miss is told on the run's own line: its numbers say nothing.
+    let missed = |trouble: &Trouble| matches!(trouble, Trouble::Missed(_));
+    let told = match status {
+        Status::Missed => run.troubles.iter().position(missed),
+        _ => None,
+    };
+    let first = told.and_then(|index| run.troubles.get(index));
+    let numbers = match (status, first) {
+        (Status::Invalid | Status::CannotStart, _) => String::new(),
+        (_, Some(miss)) => {
+            format!("{}   {}", units::stopwatch(run.wall), trouble::sentence(miss))
         }
-        _ => format!("{}   {}", units::stopwatch(run.wall), numbers(run)),
+        (_, None) => format!("{}   {}", units::stopwatch(run.wall), numbers(run)),
     };
     let line = format!("{}  {label:<width$}{numbers}", console.paint(style, word));
     let mut text = format!("{}\n", line.trim_end());
@@ -35,13 +40,15 @@ pub fn run(run: &Run, columns: Columns, console: &Console<'_>) -> String {
         text.push_str(line);
         text.push('\n');
     };
-    if status == Status::Missed
-        && let Some(Trouble::Missed(miss)) = run.troubles.first()
+    if let Some(Trouble::Missed(miss)) = first
         && let Some(place) = &miss.place
     {
         below(&clean(&format!("{place}  [[require_hit]] {}", miss.subject)));
     }
-    for trouble in troubles {
+    for (index, trouble) in run.troubles.iter().enumerate() {
+        if told == Some(index) {
+            continue;
+        }
         let (first, evidence) = trouble::lines_of(trouble);
         below(&first);
         for line in &evidence {
