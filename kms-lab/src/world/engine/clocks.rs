@@ -110,7 +110,8 @@ impl World {
     /// What a time source shows now, as an offset from true time.
     fn shown_by(&mut self, source: usize) -> Option<SetTo> {
         let at = self.now;
-        let reading = self.sources.get_mut(source)?.clock.read(at);
+        let source = self.sources.get_mut(source).filter(|source| source.synchronised)?;
+        let reading = source.clock.read(at);
         i64::try_from(reading.injected.nanos()).ok().map(|off| SetTo::Offset(Nanos(off)))
     }
 

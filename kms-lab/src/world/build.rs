@@ -1,0 +1,255 @@
+//! From a scenario to a world's plan.
+
+use client_sim::clock::operation::Operation;
+use client_sim::clock::trigger::Trigger;
+use client_sim::kms_host::KmsHost;
+use kms_proto::time::duration::Nanos;
+use kms_sim::session::config::SessionConfig;
+use kms_sim::strictness::Strictness;
+use serde_json::{Map, Value as Json};
+
+use crate::report::trouble::Finding;
+use crate::scenario::Scenario;
+use crate::scenario::clock::{ClockEvent, Trigger as When};
+use crate::scenario::head;
+use crate::scenario::host;
+use crate::scenario::machine::{self, Finds};
+use crate::scenario::node::{Node, Value};
+use crate::scenario::source::Place;
+use crate::world::cast::Cast;
+use crate::world::judge::place;
+use crate::world::link::Link;
+use crate::world::plan::{
+    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Turn,
+};
+use crate::world::zone::Srv;
+
+/// How long a world goes on after the last thing that is planned, where no limit is set.
+const AFTERWARDS: Nanos = Nanos::hours(24);
+
+/// Exchanges of a run that sets no limit.
+const MOST_EXCHANGES: u64 = 10_000_000;
+
+/// The plan of a scenario whose actors are these.
+///
+/// # Errors
+///
+/// With every place where the scenario says what no actor can do.
+pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
+    let mut findings = Vec::new();
+    let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
+    let addresses: Vec<KmsHost> =
+        scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
+    let hosts = scenario.hosts.iter().zip(&addresses).map(|(h, a)| self::host(h, a)).collect();
+    let machines: Vec<MachinePlan> =
+        scenario.machines.iter().map(|m| self::machine(m, scenario, cast, &addresses)).collect();
+    let mut orders = Vec::new();
+    for clock in &scenario.clocks {
+        for event in &clock.events {
+            match turn(event, cast) {
+                Ok(what) => orders.extend(cast.actors(&clock.actor).into_iter().map(|actor| {
+                    let (id, trigger) = (clock.id.clone(), trigger(event.trigger));
+                    Order { id, actor, trigger, what: what.clone() }
+                })),
+                Err(message) => findings.push(finding(&event.place, &clock.id, message)),
+            }
+        }
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let acts = acts(scenario, cast);
+    let zone = scenario.dns.iter().flat_map(|dns| &dns.records).filter_map(|record| {
+        let host = cast.host(&record.host)?;
+        let own = addresses.get(host)?.port();
+        let target = address(&record.host, domain, record.port.unwrap_or(own));
+        Some(Srv { priority: record.priority, weight: record.weight, target })
+    });
+    Ok(Plan {
+        seed: scenario.seed,
+        start: scenario.head.start,
+        length: scenario.head.limit.sim.unwrap_or_else(|| length(scenario, &acts)),
+        most_exchanges: scenario.head.limit.exchanges.unwrap_or(MOST_EXCHANGES),
+        hosts,
+        machines,
+        sources: scenario
+            .time_sources
+            .iter()
+            .map(|source| SourcePlan {
+                id: source.id.clone(),
+                clock: source.clock,
+                round_trip: source.round_trip,
+                synchronised: source.stratum < 16,
+            })
+            .collect(),
+        zone: zone.collect(),
+        zone_latency: scenario.dns.as_ref().map_or(Nanos(0), |dns| dns.latency),
+        acts,
+        orders,
+    })
+}
+
+/// The name and port of a host: its id, in the zone's domain where there is a zone.
+#[expect(clippy::expect_used, reason = "an id or a domain is a name, by the grammar of the file")]
+fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
+    let name = domain.map_or_else(|| id.to_owned(), |domain| format!("{id}.{domain}"));
+    format!("{name}:{port}").parse().expect("a host's name")
+}
+
+fn host(plan: &host::HostPlan, address: &KmsHost) -> HostPlan {
+    let strictness = match plan.strictness {
+        head::Strictness::Lenient => Strictness::Lenient,
+        head::Strictness::Strict => Strictness::Strict,
+        head::Strictness::Pedantic => Strictness::Pedantic,
+    };
+    HostPlan {
+        address: address.clone(),
+        config: plan.config.clone(),
+        session: SessionConfig { strictness, ..SessionConfig::default() },
+        clock: plan.clock,
+        idle: Nanos::seconds(30),
+        max_connections: 10_000,
+    }
+}
+
+fn machine(
+    plan: &machine::MachinePlan,
+    scenario: &Scenario,
+    cast: &Cast,
+    addresses: &[KmsHost],
+) -> MachinePlan {
+    let named = match &plan.finds {
+        Finds::Hosts(ids) => ids.as_slice(),
+        Finds::Dns => &[],
+    };
+    let hosts: Vec<KmsHost> =
+        named.iter().filter_map(|id| addresses.get(cast.host(id)?).cloned()).collect();
+    let mut machine = plan.machine.clone();
+    machine.registered_host = hosts.first().cloned();
+    let group = plan.group.clone().unwrap_or_else(|| plan.id.clone());
+    let fellows = cast.machines(&group).iter().filter_map(|place| scenario.machines.get(*place));
+    let which = (1..).zip(fellows).find(|(_, fellow)| fellow.id == plan.id);
+    let again = |again: machine::Again| Again { every: again.every, most: again.max };
+    MachinePlan {
+        id: plan.id.clone(),
+        group: (group, which.map_or(1, |(which, _)| which)),
+        machine,
+        hosts,
+        clock: plan.clock,
+        asks: Asks {
+            version: plan.protocol,
+            session: plan.session,
+            timeout: plan.timeout,
+            fold: plan.fold,
+            n_policy: plan.n_policy,
+            ..Asks::default()
+        },
+        links: scenario.hosts.iter().map(|host| link(scenario, plan, &host.id)).collect(),
+        first: None,
+        retry: plan.retry.map(again),
+        renew: plan.renew.map(again),
+        time: plan.time.as_ref().and_then(|time| {
+            let source = cast.source(&time.source)?;
+            Some(TimePlan { source, every: time.every, most: time.max_correction })
+        }),
+    }
+}
+
+/// The way of a machine to a host: the last link that fits.
+fn link(scenario: &Scenario, machine: &machine::MachinePlan, host: &str) -> Link {
+    let fits = |from: &str| from == machine.id || machine.group.as_deref() == Some(from);
+    let fitting = scenario.links.iter().rev().find(|link| {
+        link.from.as_deref().is_none_or(fits) && link.to.as_deref().is_none_or(|to| to == host)
+    });
+    fitting.map_or_else(Link::default, |link| Link { to_host: link.latency, to_client: link.back })
+}
+
+/// Every step, as often as it is done; of one moment in the order of the file.
+fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for step in &scenario.steps {
+        let machines: Vec<usize> =
+            step.run.iter().flat_map(|id| cast.machines(id)).copied().collect();
+        let mut at = step.at;
+        for _ in 0..step.times {
+            if step.spread.0 == 0 {
+                let (id, what) = (step.id.clone(), Deed::Activate(machines.clone()));
+                acts.push(Act { at, id, what });
+            } else {
+                let mut at = at;
+                for machine in &machines {
+                    let (id, what) = (step.id.clone(), Deed::Activate(vec![*machine]));
+                    acts.push(Act { at, id, what });
+                    at = later(at, step.spread);
+                }
+            }
+            at = later(at, step.every);
+        }
+    }
+    acts
+}
+
+/// How long a world goes on that sets no limit: until a day after the last thing that is planned.
+fn length(scenario: &Scenario, acts: &[Act]) -> Nanos {
+    let events = scenario.clocks.iter().flat_map(|clock| &clock.events);
+    let events = events.filter_map(|event| match event.trigger {
+        When::At(at) => Some(at),
+        _ => None,
+    });
+    let looks = scenario.expects.iter().filter_map(|expect| expect.at);
+    let last = acts.iter().map(|act| act.at).chain(events).chain(looks).max();
+    later(last.unwrap_or_default(), AFTERWARDS)
+}
+
+fn later(at: Nanos, by: Nanos) -> Nanos {
+    Nanos(at.0.saturating_add(by.0))
+}
+
+fn trigger(when: When) -> Trigger {
+    match when {
+        When::At(at) => Trigger::At(at),
+        When::Every(length) => Trigger::Every(length),
+        When::OnExchange(n) => Trigger::OnExchange(n),
+        When::OnResult { result, nth, after } => Trigger::OnResult { result, nth, after },
+    }
+}
+
+/// What an event does: an operation, or a setting by a time source.
+fn turn(event: &ClockEvent, cast: &Cast) -> Result<Turn, String> {
+    let source = event.operation.table().and_then(|table| table.text("to"));
+    if let Some(id) = source.and_then(|to| to.strip_prefix("source:")) {
+        let source = cast.source(id);
+        return source.map(Turn::SetBy).ok_or_else(|| format!("there is no time source {id:?}"));
+    }
+    let operation: Operation =
+        serde_json::from_value(json(&event.operation)).map_err(|error| error.to_string())?;
+    Ok(Turn::Operation(operation))
+}
+
+/// A tree as the readers of operations and rules take it.
+pub fn json(node: &Node) -> Json {
+    match &node.value {
+        Value::Text(text) | Value::Date(text) => Json::String(text.clone()),
+        Value::Integer(number) => {
+            let signed = i64::try_from(*number).map(Json::from);
+            signed.or_else(|_| u64::try_from(*number).map(Json::from)).unwrap_or(Json::Null)
+        }
+        Value::Float(number) => Json::from(*number),
+        Value::Flag(flag) => Json::Bool(*flag),
+        Value::List(list) => Json::Array(list.iter().map(json).collect()),
+        Value::Table(table) => {
+            let entries = table.0.iter().map(|entry| (entry.key.clone(), json(&entry.node)));
+            Json::Object(entries.collect::<Map<_, _>>())
+        }
+    }
+}
+
+fn finding(at: &Place, id: &str, message: String) -> Finding {
+    Finding {
+        place: Some(place(at)),
+        subject: format!("[[clock]] {id}"),
+        message,
+        witness: None,
+        notes: Vec::new(),
+    }
+}
