@@ -9,6 +9,7 @@ pub mod host_clock;
 pub mod journal;
 pub mod recorder;
 pub mod runtime;
+pub mod scenario;
 pub mod seed;
 pub mod stop;
 pub mod story;

@@ -8,7 +8,7 @@ use crate::scenario::form::{Form, Shape, number};
 use crate::scenario::node::decode::hint;
 use crate::scenario::node::{Node, Table, Value};
 use crate::scenario::reading::Reading;
-use crate::scenario::source::{At, Place};
+use crate::scenario::source::At;
 
 /// A table being read. Its keys and their values were held against its shape before.
 #[derive(Debug)]
@@ -64,11 +64,6 @@ impl<'a> Fields<'a> {
                 key.form.check(reading, node);
             }
         }
-    }
-
-    /// Where the table was written.
-    pub fn place(&self) -> Place {
-        self.reading.place(self.at)
     }
 
     /// Where a value was written; the table's place where it was not.

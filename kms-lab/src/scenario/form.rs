@@ -90,6 +90,12 @@ pub enum Form {
     Either(&'static [Form]),
     /// A string, a number, or a flag.
     Scalar,
+    /// Any value.
+    Anything,
+    /// An array of tables whose keys depend on their `op`.
+    Events,
+    /// A table whose keys depend on its `kind`.
+    Do,
 }
 
 impl Form {
@@ -108,7 +114,10 @@ impl Form {
             Self::Either(forms) => {
                 forms.iter().map(Self::words).collect::<Vec<_>>().join(", or ")
             }
+            Self::Anything => "a value".to_owned(),
             Self::Scalar => "a string, a number, or true or false".to_owned(),
+            Self::Events => "an array of tables, written [[clock.event]]".to_owned(),
+            Self::Do => "a table with a kind, such as { kind = \"rst\" }".to_owned(),
         }
     }
 
@@ -116,12 +125,13 @@ impl Form {
     fn is_kind_of(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Either(forms), _) => forms.iter().any(|form| form.is_kind_of(value)),
+            (Self::Anything, _) => true,
             (Self::Text(_) | Self::Word(_) | Self::Scalar, Value::Text(_))
             | (Self::Integer(..) | Self::Number(..) | Self::Scalar, Value::Integer(_))
             | (Self::Number(..) | Self::Scalar, Value::Float(_))
             | (Self::Flag | Self::Scalar, Value::Flag(_))
-            | (Self::Table(_) | Self::Map(_), Value::Table(_))
-            | (Self::Tables(_) | Self::List(_), Value::List(_)) => true,
+            | (Self::Table(_) | Self::Map(_) | Self::Do, Value::Table(_))
+            | (Self::Tables(_) | Self::List(_) | Self::Events, Value::List(_)) => true,
             _ => false,
         }
     }
@@ -169,6 +179,9 @@ impl Form {
             }
             (Self::Map(form), Value::Table(table)) => {
                 table.0.iter().for_each(|entry| form.note(reading, &entry.node));
+            }
+            (Self::Do, Value::Table(table)) if table.text("kind").is_none() => {
+                reading.wrong(node.at, format!("expected {}", self.words()), "");
             }
             (Self::Either(forms), value) => {
                 if let Some(form) = forms.iter().find(|form| form.is_kind_of(value)) {

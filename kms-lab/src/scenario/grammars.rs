@@ -144,16 +144,48 @@ pub static THRESHOLD: Grammar = Grammar {
 };
 
 /// A count: a number, or a range.
-pub static COUNT: Form = Form::Either(&[Form::Integer(0, u64::MAX), Form::Text(&BOUNDS)]);
+pub const COUNT: Form = Form::Either(&[Form::Integer(0, u64::MAX), Form::Text(&BOUNDS)]);
 
 /// One id.
 pub static ONE_ID: Form = Form::Text(&ID);
 
 /// One id, or several.
-pub static IDS: Form = Form::Either(&[Form::Text(&ID), Form::List(&ONE_ID)]);
+pub const IDS: Form = Form::Either(&[Form::Text(&ID), Form::List(&ONE_ID)]);
 
 /// One text.
 pub static ONE_TEXT: Form = Form::Text(&SOME_WORDS);
 
 /// One text, or several.
-pub static TEXTS: Form = Form::Either(&[Form::Text(&SOME_WORDS), Form::List(&ONE_TEXT)]);
+pub const TEXTS: Form = Form::Either(&[Form::Text(&SOME_WORDS), Form::List(&ONE_TEXT)]);
+
+/// A length in whole minutes, as intervals travel.
+pub static MINUTES: Grammar = Grammar {
+    words: "a length in whole minutes such as \"2h\"",
+    pattern: DURATION,
+    check: |text| values::minutes(text).map(drop),
+};
+
+/// A DNS name.
+pub static DOMAIN: Grammar = Grammar {
+    words: "a domain such as \"lab.example\"",
+    pattern: r"^[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*$",
+    check: |text| {
+        let label = |label: &str| {
+            let odd = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
+            !label.is_empty() && label.len() <= 63 && !label.chars().any(odd)
+        };
+        let hint = "a domain is labels of A-Z a-z 0-9 - _ with dots between: lab.example";
+        if text.len() <= 200 && text.split('.').all(label) {
+            Ok(())
+        } else {
+            Err(TextError::new(1, hint))
+        }
+    },
+};
+
+/// A length of time, or `any`.
+pub static LENGTH_OR_ANY: Grammar = Grammar {
+    words: "a length such as \"15h\", or \"any\"",
+    pattern: "^(any|0|[0-9].*)$",
+    check: |text| if text == "any" { Ok(()) } else { (LENGTH.check)(text) },
+};

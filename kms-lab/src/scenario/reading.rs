@@ -49,6 +49,11 @@ impl Reading {
         }
     }
 
+    /// The texts that are read.
+    pub const fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// Where something is.
     pub fn place(&self, at: At) -> Place {
         self.sources.place(at)
@@ -57,6 +62,11 @@ impl Reading {
     /// How many mistakes were found.
     pub fn count(&self) -> usize {
         self.mistakes.borrow().len()
+    }
+
+    /// What `look` finds, without taking note of what is wrong.
+    pub fn quietly<T>(&self, look: impl FnOnce(&Self) -> T) -> T {
+        look(&Self::new(self.sources.clone()))
     }
 
     /// `value` if nothing was wrong.

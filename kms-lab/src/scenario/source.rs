@@ -15,7 +15,7 @@ pub struct At {
 }
 
 /// One text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
     /// The path as it was given.
     pub name: String,
@@ -24,7 +24,7 @@ pub struct Source {
 }
 
 /// All texts of one scenario: the file and what it includes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources(pub Arc<Vec<Source>>);
 
 /// A place as people and editors write it: `file:line:column`, both counted from 1, the column in

@@ -9,7 +9,7 @@ use kms_proto::time::duration::Nanos;
 use crate::scenario::node::decode::hint;
 use crate::scenario::node::{Node, Value};
 use crate::scenario::reading::Reading;
-use crate::scenario::source::Place;
+use crate::scenario::source::At;
 use crate::scenario::values;
 
 /// What is measured.
@@ -111,7 +111,7 @@ pub struct MetricThreshold {
     /// The limit as it was written.
     pub text: String,
     /// Where.
-    pub place: Place,
+    pub written: At,
 }
 
 impl FromStr for Threshold {
@@ -209,12 +209,12 @@ pub fn read(reading: &Reading, node: &Node) -> Vec<MetricThreshold> {
                 };
                 reading.wrong(node.at, format!("{word} is compared as {wants}"), help);
             }
-            let place = reading.place(node.at);
+            let written = node.at;
             thresholds.push(MetricThreshold {
                 metric: *metric,
                 threshold,
                 text: text.clone(),
-                place,
+                written,
             });
         }
     }

@@ -35,6 +35,20 @@ pub fn positive(text: &str) -> Result<Nanos, TextError> {
     }
 }
 
+/// A length of time in whole minutes, as intervals travel.
+///
+/// # Errors
+///
+/// When it is none, or is more than 32 bits of minutes.
+pub fn minutes(text: &str) -> Result<u32, TextError> {
+    const MINUTE: i64 = Nanos::minutes(1).0;
+    let Nanos(nanos) = duration::parse(text)?;
+    if nanos % MINUTE != 0 {
+        return Err(TextError::new(1, "intervals travel in whole minutes"));
+    }
+    u32::try_from(nanos / MINUTE).map_err(|_| TextError::new(1, "too long an interval"))
+}
+
 /// A length of time with its sign, or `0`.
 ///
 /// # Errors
