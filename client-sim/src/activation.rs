@@ -1,6 +1,7 @@
 //! What an attempt to activate comes to, on every surface at once.
 
 pub mod fold;
+mod rpc;
 pub mod trouble;
 
 use std::net::IpAddr;
