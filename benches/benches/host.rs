@@ -3,6 +3,7 @@
 use std::hint::black_box;
 
 use benches::messages::{self, NOON, VERSIONS};
+use benches::pdus::SYNTAXES;
 use benches::whole::Whole;
 use bytes::BytesMut;
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -24,8 +25,12 @@ fn host(c: &mut Criterion) {
                 host.handle(&mut message, &call, &mut reply)
             });
         });
-        let mut whole = Whole::new(version);
-        c.bench_function(&format!("whole/{name}"), |b| b.iter(|| whole.request().len()));
+        for (syntax, ndr) in SYNTAXES {
+            let mut whole = Whole::new(version, ndr);
+            c.bench_function(&format!("whole/{name}_{syntax}"), |b| {
+                b.iter(|| whole.request().1.len());
+            });
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! `benches/run` compares them with `benches/baseline.txt`. Valgrind hides the SHA instructions of
 //! the processor, so hashes count by their software: compare with the baseline alone.
+#![expect(unused_qualifications, reason = "the benchmark macros qualify what they name")]
 
 use std::hint::black_box;
 
@@ -256,11 +257,12 @@ fn handle(
 }
 
 #[library_benchmark(setup = Whole::new)]
-#[bench::v4(Version::V4)]
-#[bench::v5(Version::V5)]
-#[bench::v6(Version::V6)]
+#[bench::v4(Version::V4, Ndr::Ndr32)]
+#[bench::v5(Version::V5, Ndr::Ndr32)]
+#[bench::v6(Version::V6, Ndr::Ndr32)]
+#[bench::v6_ndr64(Version::V6, Ndr::Ndr64)]
 fn whole(mut whole: Whole) -> Left<Whole, usize> {
-    let length = black_box(whole.request().len());
+    let length = black_box(whole.request().1.len());
     (whole, length)
 }
 

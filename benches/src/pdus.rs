@@ -101,6 +101,12 @@ pub fn response_stub(ndr: Ndr) -> BytesMut {
     bytes
 }
 
+/// The PDU that binds the KMS interface in `ndr` alone, as context `context_id`.
+pub fn bind_pdu(ndr: Ndr, context_id: u16) -> BytesMut {
+    let contexts = [ContextElement::kms(context_id, ndr.syntax())].into();
+    Pdu::new(2, Body::Bind(bind(contexts))).to_bytes()
+}
+
 /// The request PDU that carries `message` as call `call_id` in context `context_id`.
 pub fn request_pdu(message: &[u8], ndr: Ndr, context_id: u16, call_id: u32) -> BytesMut {
     Pdu::new(call_id, Body::Request(call(context_id, &stub(message, ndr)))).to_bytes()
