@@ -6,6 +6,8 @@
 //! * [`machine`], [`kms_host`]: a machine, its licence, and the host it is pointed at.
 //! * [`activation`]: what an attempt to activate comes to, on every surface.
 //! * [`slmgr`], [`cim`]: the machine as Windows shows it.
+//! * [`session`]: the client's side of an RPC association.
+//! * `net`: sockets around it; feature `net`.
 
 pub mod activation;
 pub mod cim;
@@ -13,4 +15,7 @@ pub mod clock;
 pub mod kms_host;
 pub mod license;
 pub mod machine;
+#[cfg(feature = "net")]
+pub mod net;
+pub mod session;
 pub mod slmgr;

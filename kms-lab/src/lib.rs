@@ -1,14 +1,22 @@
 //! The lab: verbs, the command line, the only real clock.
 
+pub mod attempt;
 pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod exit;
+pub mod host_clock;
+pub mod journal;
+pub mod recorder;
+pub mod runtime;
+pub mod seed;
 pub mod stop;
+pub mod story;
+pub mod values;
 pub mod verbs;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use clap::{CommandFactory, Parser};
 
@@ -31,7 +39,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let plain = cli.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = !plain && io::stdout().is_terminal();
-    let (mut out, mut err) = (io::stdout().lock(), io::stderr());
+    let (mut out, mut err) = (io::stdout(), io::stderr());
     let mut console = Console { out: &mut out, err: &mut err, colour };
     let result = dispatch(&cli, &mut console).and_then(|exit| {
         console.out.flush()?;

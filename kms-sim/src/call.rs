@@ -1,16 +1,15 @@
-//! Which call a message belongs to, and when it came.
+//! What a service is told about a call, besides its message.
 
 use kms_proto::time::FileTime;
 
-/// What a service is told beside the message itself.
+/// Which call it is, and when the host's clock says it came.
 ///
-/// The two ordinals key every draw made for the answer, so that equal messages get different
-/// salts and a replay gets the same ones.
+/// The two ordinals name the call in every draw made for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// The connection's ordinal on this host, from 1.
+    /// Which connection of the host, as whoever accepts them counts.
     pub connection: u64,
-    /// The message's ordinal on its connection, from 1.
+    /// Which call of the connection that reached the service, counted from 0.
     pub message: u64,
     /// What the host's clock reads.
     pub now: FileTime,

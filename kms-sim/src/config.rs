@@ -145,3 +145,23 @@ pub const EVENT_CAPACITY: usize = 10_000;
 fn pid(profile: Profile) -> Pid {
     Pid::new(&Edition::ServerKmsHost.extended_pid(profile)).expect("a PID that fits the wire")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_served_is_a_word_or_a_list() {
+        let json = |served: &Served| serde_json::to_string(served).unwrap();
+        assert_eq!(json(&Served::All), "\"all\"");
+        let one = Served::Only(BTreeSet::from([Uuid::nil()]));
+        assert_eq!(json(&one), "[\"00000000-0000-0000-0000-000000000000\"]");
+    }
+
+    #[test]
+    fn a_host_names_itself_as_its_generation_of_windows_does() {
+        let pid = |profile| HostConfig::of(profile).pid.to_string();
+        assert!(pid(Profile::Windows7).contains("-7601.0000-"));
+        assert_eq!(HostConfig::default().pid.to_string(), pid(Profile::Windows8));
+    }
+}

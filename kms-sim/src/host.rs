@@ -25,6 +25,7 @@ use crate::exchange::{Bytes, Counters, Exchange};
 use crate::ledger::Ledger;
 use crate::policy;
 use crate::refusal::Refusal;
+use crate::session::service::Service;
 use crate::verdict::{Refused, Verdict};
 use crate::why::Why;
 
@@ -218,5 +219,20 @@ impl Host {
     /// The count to report where so many machines are listed.
     fn reported(&self, listed: usize) -> u32 {
         u32::try_from(listed).unwrap_or(u32::MAX).max(self.config.count_floor)
+    }
+}
+
+/// What a session calls: the answer travels in `reply`, the refusal beside it.
+impl Service for Host {
+    type Outcome = Exchange;
+
+    fn handle(
+        &mut self,
+        message: &mut [u8],
+        call: &Call,
+        reply: &mut BytesMut,
+    ) -> (HResult, Exchange) {
+        let exchange = Self::handle(self, message, call, reply);
+        (exchange.result(), exchange)
     }
 }

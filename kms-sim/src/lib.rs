@@ -1,8 +1,10 @@
 //! A simulated KMS host.
 //!
-//! Pure: a message and a moment go in, an answer and what is known of it come out. Sockets and
-//! timers live under `net` (feature `net`) and hold no rules.
+//! The core is pure: time and randomness are arguments, bytes come and go through buffers. Sockets
+//! and timers live under `net` (feature `net`) and hold no rules.
 //!
+//! * [`session`]: one connection, from bytes to calls and back; [`strictness`]: how much of what is
+//!   odd it refuses; [`call`]: what a service is told about a call.
 //! * [`host`]: the host itself, open → judge → record → answer.
 //! * [`policy`]: the ladder of rules a request climbs, one a file.
 //! * [`ledger`], [`clients`], [`event_log`]: what the host remembers.
@@ -17,9 +19,13 @@ pub mod event_log;
 pub mod exchange;
 pub mod host;
 pub mod ledger;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod policy;
 pub mod refusal;
+pub mod session;
 pub mod slmgr;
 pub mod snapshot;
+pub mod strictness;
 pub mod verdict;
 pub mod why;

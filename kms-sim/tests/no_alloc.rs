@@ -1,4 +1,5 @@
-//! A host that has the room it needs allocates nothing for a request, whatever becomes of it.
+//! A host that has the room it needs allocates nothing for a request, from the client's bytes to
+//! its own, whatever becomes of it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -10,12 +11,16 @@ use kms_proto::kms::realm::Realm;
 use kms_proto::kms::request::Request;
 use kms_proto::kms::seal::Seal;
 use kms_proto::kms::version::Version;
+use kms_proto::rpc::stub::Ndr;
 use kms_proto::time::FileTime;
 use kms_sim::call::Call;
 use kms_sim::config::HostConfig;
 use kms_sim::decision::Decision;
 use kms_sim::host::Host;
+use kms_sim::session::Step;
 
+#[path = "host/connection.rs"]
+mod connection;
 #[path = "host/request.rs"]
 mod request;
 
@@ -116,4 +121,36 @@ fn a_host_allocates_nothing_for_a_request_in_the_steady_state() {
     };
     day(NOON);
     assert_eq!(allocations(|| (0..20).for_each(|tick| day(NOON.later(tick)))), 0);
+}
+
+#[test]
+fn a_connection_allocates_nothing_for_a_call_from_bytes_to_bytes() {
+    for ndr in [Ndr::Ndr32, Ndr::Ndr64] {
+        let mut host = Host::new(HostConfig { event_capacity: 100, ..HostConfig::default() });
+        let mut session = connection::bound(&mut host, ndr, NOON);
+        let pdus: Vec<(Decision, BytesMut)> = (2..)
+            .zip(messages())
+            .map(|(call_id, (decision, message))| {
+                (decision, connection::request(ndr, call_id, &message))
+            })
+            .collect();
+        let mut out = BytesMut::with_capacity(512);
+        let mut day = |now: FileTime| {
+            for (decision, pdu) in &pdus {
+                // In two slices, so that the session keeps a PDU that is not whole.
+                let (first, second) = pdu.split_at(20);
+                out.clear();
+                session.receive(first);
+                assert!(matches!(session.step(&mut host, now, &mut out), Step::Idle));
+                session.receive(second);
+                match session.step(&mut host, now, &mut out) {
+                    Step::Called { outcome, .. } => assert_eq!(outcome.decision, *decision),
+                    other => panic!("{other:?}"),
+                }
+                assert!(!out.is_empty());
+            }
+        };
+        day(NOON);
+        assert_eq!(allocations(|| (0..20).for_each(|tick| day(NOON.later(tick)))), 0, "{ndr}");
+    }
 }

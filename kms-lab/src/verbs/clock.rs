@@ -153,7 +153,11 @@ fn lengths(text: &str) -> Result<Vec<Nanos>, Stop> {
 
 fn presets(console: &mut Console<'_>) -> Result<Exit, Stop> {
     for preset in PRESETS {
-        writeln!(console.out, "preset:{:<24} {:<40} {}", preset.name, preset.clock, preset.incident)?;
+        writeln!(
+            console.out,
+            "preset:{:<24} {:<40} {}",
+            preset.name, preset.clock, preset.incident
+        )?;
     }
     Ok(Exit::Ok)
 }

@@ -1,6 +1,5 @@
 //! `kmslab serve`: a KMS host on real sockets.
 
-use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,14 +8,13 @@ use std::time::Duration;
 use clap::Args;
 use client_sim::clock::spec::ClockSpec;
 use kms_proto::kms::realm::Realm;
-use kms_proto::time::duration::{self, Nanos};
 use kms_proto::time::window::{Compare, Window};
 use kms_sim::config::{HostConfig, PORT};
 use kms_sim::host::Host;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::{Server, Shared};
 use kms_sim::refusal::Refusal;
-use kms_sim::session::{NdrSwitch, SessionConfig};
+use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
 use serde::Serialize;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -28,8 +26,10 @@ use crate::host_clock::HostClock;
 use crate::journal::Journal;
 use crate::journal::line::SCHEMA;
 use crate::recorder::Recorder;
+use crate::runtime;
 use crate::seed::Seed;
 use crate::stop::Stop;
+use crate::values;
 
 /// What `kmslab serve` takes.
 #[derive(Debug, Args)]
@@ -79,15 +79,15 @@ pub struct ServeArgs {
     pub strictness: Strictness,
     /// The NDR transfer syntaxes it takes: both, 32 or 64.
     #[arg(long, default_value = "both")]
-    pub ndr: NdrSwitch,
+    pub ndr: Syntaxes,
     /// Connections served at once.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     pub max_connections: usize,
     /// How long a peer may take for a PDU.
-    #[arg(long, value_name = "LENGTH", default_value = "30s", value_parser = length)]
+    #[arg(long, value_name = "LENGTH", default_value = "30s", value_parser = values::length)]
     pub idle: Duration,
     /// How long a stop waits for answers under way.
-    #[arg(long, value_name = "LENGTH", default_value = "5s", value_parser = length)]
+    #[arg(long, value_name = "LENGTH", default_value = "5s", value_parser = values::length)]
     pub grace: Duration,
 }
 
@@ -139,11 +139,7 @@ pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             "a loopback address, or --lab-network if that is what you want",
         ));
     }
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|e| Stop::new(Exit::CannotStart, format!("no runtime: {e}"), ""))?;
-    runtime.block_on(serve(args, console))
+    runtime::block_on(serve(args, console))?
 }
 
 async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
@@ -158,7 +154,7 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         .map_err(|e| Stop::new(Exit::CannotStart, format!("no signals can be had: {e}"), ""))?;
 
     let session = SessionConfig {
-        ndr: args.ndr,
+        syntaxes: args.ndr,
         strictness: args.strictness,
         ..SessionConfig::default()
     };
@@ -273,15 +269,6 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// A refusal: any code but success.
 fn refusal(text: &str) -> Result<Refusal, String> {
-    let code = kms_proto::kms::catalogue::parse::code(text).map_err(|e| e.to_string())?;
+    let code = kms_proto::kms::catalogue::parse(text).map_err(|e| e.to_string())?;
     Refusal::new(code).ok_or_else(|| "0 is success, and a refusal is anything else".to_owned())
-}
-
-/// A length of time above 0.
-fn length(text: &str) -> Result<Duration, String> {
-    let Nanos(nanos) = duration::parse(text).map_err(|e| e.to_string())?;
-    match u64::try_from(nanos) {
-        Ok(nanos) if nanos > 0 => Ok(Duration::from_nanos(nanos)),
-        _ => Err("a length above 0, such as 30s".to_owned()),
-    }
 }

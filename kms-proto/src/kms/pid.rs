@@ -34,6 +34,12 @@ impl Pid {
         u32::try_from((self.length + 1) * 2).unwrap_or(u32::MAX)
     }
 
+    /// The bytes a `PIDSize` says, when it is legal: even, 2 to 128.
+    pub fn legal_size(size: u32) -> Option<usize> {
+        let bytes = usize::try_from(size).ok()?;
+        (bytes.is_multiple_of(2) && (2..=MAX_UNITS * 2).contains(&bytes)).then_some(bytes)
+    }
+
     /// Reads `size` bytes.
     ///
     /// # Errors
@@ -42,10 +48,9 @@ impl Pid {
     /// not the only NUL.
     pub fn parse(input: &[u8], size: u32) -> Parsed<'_, Self> {
         const NAME: &str = "extended_pid";
-        let bytes = usize::try_from(size).unwrap_or(usize::MAX);
-        if bytes % 2 != 0 || !(2..=MAX_UNITS * 2).contains(&bytes) {
+        let Some(bytes) = Self::legal_size(size) else {
             return Err(Stop::at("pid_size", input, Reason::Value(size.into())));
-        }
+        };
         let (rest, raw) =
             take(bytes)(input).map_err(|_| Stop::at(NAME, input, Reason::Truncated))?;
         let mut units = [0; MAX_UNITS];
@@ -68,6 +73,13 @@ impl Pid {
             *pair = unit.to_le_bytes();
         }
         out.bytes("extended_pid", bytes.get(..(self.length + 1) * 2).unwrap_or_default());
+    }
+}
+
+/// No text: the NUL alone.
+impl Default for Pid {
+    fn default() -> Self {
+        Self { units: [0; MAX_UNITS], length: 0 }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use crate::error::{Reason, Stop};
 use crate::guid::{self, guid};
 use crate::kms::pid::Pid;
 use crate::kms::version::Version;
@@ -43,8 +44,11 @@ impl Response {
 impl Wire<'_> for Response {
     fn parse(input: &[u8], _: Order) -> Parsed<'_, Self> {
         const LE: Order = Order::Little;
-        let (input, version) = Version::parse(input, LE)?;
-        let (input, pid_size) = field("pid_size", u32(LE))(input)?;
+        let (at, version) = Version::parse(input, LE)?;
+        let (input, pid_size) = field("pid_size", u32(LE))(at)?;
+        if Pid::legal_size(pid_size).is_none() {
+            return Err(Stop::at("pid_size", at, Reason::Value(pid_size.into())));
+        }
         let (input, pid) = Pid::parse(input, pid_size)?;
         let (input, cmid) = field("cmid", guid(LE))(input)?;
         let (input, client_time) = field("client_time", u64(LE))(input)?;

@@ -11,18 +11,21 @@ mod cbc;
 pub mod envelope;
 pub mod form;
 mod keys;
+mod opened;
 pub mod padding;
+pub mod sealed;
 mod slots;
 pub mod tail;
 pub mod v4;
 mod v5;
 mod v6;
 
+pub use crate::kms::seal::opened::Opened;
+
 use core::fmt;
 
 use bytes::BytesMut;
 
-use crate::error::DecodeError;
 use crate::kms::realm::Realm;
 use crate::kms::request::Request;
 use crate::kms::response::Response;
@@ -33,29 +36,7 @@ use crate::kms::seal::form::Form;
 use crate::kms::seal::keys::Root;
 use crate::kms::seal::slots::SlotMacs;
 use crate::kms::seal::v4::Mac;
-use crate::kms::version::Version;
 use crate::time::FileTime;
-
-/// What a message was, seen with a realm's keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// No KMS request at all: its version or its length is none of the three.
-    Malformed(DecodeError),
-    /// A request that was not sealed with this realm's keys, or was altered on the way.
-    Foreign {
-        /// The version in its first four bytes.
-        version: Version,
-        /// Its fields, where they can be read without a key: version 4.
-        readable: Option<Request>,
-    },
-    /// A request of this realm.
-    Lab {
-        /// Its fields.
-        request: Request,
-        /// What sealing the answer needs to know of it.
-        envelope: Envelope,
-    },
-}
 
 /// The seal of one realm, its keys scheduled once.
 #[derive(Clone)]

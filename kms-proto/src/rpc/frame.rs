@@ -2,43 +2,42 @@
 
 use crate::error::{DecodeError, Reason};
 use crate::rpc::header::{Header, SIZE};
-use crate::wire::{Order, Wire, located};
+use crate::wire::{Order, Wire};
 
 /// Offset of `frag_length` in the header.
 const FRAG_LENGTH: usize = 8;
+
+/// The header at the front of `buffer`, once its 16 bytes are there; `None` before.
+///
+/// For judging a PDU before the rest of it came; nothing in it has been checked.
+pub fn header(buffer: &[u8]) -> Option<Header> {
+    Header::parse(buffer, Order::Little).ok().map(|(_, header)| header)
+}
+
+/// The length of the PDU `header` begins.
+///
+/// # Errors
+///
+/// When the header says fewer bytes than a header has, or more than `limit`.
+pub fn length(header: &Header, limit: usize) -> Result<usize, DecodeError> {
+    let length = usize::from(header.frag_length);
+    if (SIZE..=limit).contains(&length) {
+        return Ok(length);
+    }
+    let reason = Reason::Value(header.frag_length.into());
+    Err(DecodeError { field: "frag_length", reason, offset: FRAG_LENGTH })
+}
 
 /// The length of the PDU at the front of `buffer`, once all of it is there; `None` before.
 ///
 /// # Errors
 ///
-/// When the header says fewer bytes than a header has, or more than `limit`.
+/// As [`length`].
 pub fn first(buffer: &[u8], limit: usize) -> Result<Option<usize>, DecodeError> {
-    match peek(buffer, limit)? {
-        Some(header) => {
-            let length = usize::from(header.frag_length);
-            Ok((buffer.len() >= length).then_some(length))
-        }
+    match header(buffer) {
+        Some(header) => Ok(Some(length(&header, limit)?).filter(|length| buffer.len() >= *length)),
         None => Ok(None),
     }
-}
-
-/// The header at the front of `buffer`, once its 16 bytes are there; `None` before.
-///
-/// # Errors
-///
-/// As [`first`].
-pub fn peek(buffer: &[u8], limit: usize) -> Result<Option<Header>, DecodeError> {
-    if buffer.len() < SIZE {
-        return Ok(None);
-    }
-    let (_, header) =
-        Header::parse(buffer, Order::Little).map_err(|error| located(&error, buffer.len()))?;
-    let length = usize::from(header.frag_length);
-    if length < SIZE || length > limit {
-        let reason = Reason::Value(header.frag_length.into());
-        return Err(DecodeError { field: "frag_length", reason, offset: FRAG_LENGTH });
-    }
-    Ok(Some(header))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod check;
+mod dissect;
 mod fields;
 mod golden;
 mod seal;

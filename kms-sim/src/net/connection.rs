@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
 use crate::net::observer::Ended;
-use crate::net::server::Shared;
+use crate::net::server::{Shared, stopped};
 use crate::session::{Session, Step};
 
 /// Bytes read at once: more than a PDU.
@@ -30,7 +30,7 @@ pub(crate) async fn serve(
         input.clear();
         tokio::select! {
             biased;
-            _ = stop.wait_for(|stopped| *stopped) => return Ended::Stopped,
+            () = stopped(&mut stop) => return Ended::Stopped,
             read = timeout_at(deadline, stream.read_buf(&mut input)) => match read {
                 Err(_) => return Ended::Idle,
                 Ok(Err(error)) => return Ended::Broken(error.kind()),
@@ -68,16 +68,15 @@ fn answer(
     loop {
         match session.step(&mut *host, shared.now(), out) {
             Step::Idle => return (progress, None),
-            Step::Sent => {}
-            Step::Called(exchange) => shared.observer().called(connection, &exchange),
-            Step::Close(reason) => return (true, Some(Ended::Session(reason))),
+            Step::Sent(_) => {}
+            Step::Called { outcome, .. } => shared.observer().called(connection, &outcome),
+            Step::Close(trouble) => return (true, Some(Ended::Session(trouble))),
         }
         progress = true;
     }
 }
 
 fn deadline(shared: &Shared) -> Instant {
-    #[expect(clippy::disallowed_methods, reason = "tokio's timer, not a clock anybody judges by")]
-    let now = Instant::now();
-    now + shared.idle()
+    // tokio's timer, not a clock anybody judges by.
+    Instant::now() + shared.idle()
 }

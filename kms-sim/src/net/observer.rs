@@ -1,9 +1,10 @@
 //! Who is told what happened at the door.
 
+use core::fmt;
 use std::net::SocketAddr;
 
 use crate::exchange::Exchange;
-use crate::session::CloseReason;
+use crate::session::trouble::Trouble;
 
 /// Why a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +14,7 @@ pub enum Ended {
     /// The peer broke the connection, or the system did.
     Broken(std::io::ErrorKind),
     /// The session ended it: a nak or a fault that closes.
-    Session(CloseReason),
+    Session(Trouble),
     /// No whole PDU came in time.
     Idle,
     /// The server stopped.
@@ -22,14 +23,29 @@ pub enum Ended {
     Full,
 }
 
+/// The word a journal uses: `peer`, `broken`, `session`, `idle`, `stopped`, `full`, with what more
+/// there is to say after a colon.
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Peer => f.write_str("peer"),
+            Self::Broken(kind) => write!(f, "broken: {kind}"),
+            Self::Session(trouble) => write!(f, "session: {trouble}"),
+            Self::Idle => f.write_str("idle"),
+            Self::Stopped => f.write_str("stopped"),
+            Self::Full => f.write_str("full"),
+        }
+    }
+}
+
 /// Told of every connection and every call, in the order they change the host.
-///
-/// Called with the host's lock held and before the answer is written, so a record made here is
-/// never later than what a client saw.
 pub trait Observer: Send + Sync + 'static {
     /// A connection was accepted.
     fn opened(&self, connection: u64, peer: SocketAddr);
     /// A call was answered.
+    ///
+    /// Told with the host's lock held and before the answer is written, so a record made here is
+    /// never later than what a client saw.
     fn called(&self, connection: u64, exchange: &Exchange);
     /// A connection ended.
     fn closed(&self, connection: u64, why: Ended);

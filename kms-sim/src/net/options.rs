@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::session::SessionConfig;
+use crate::session::config::SessionConfig;
 
 /// How a server treats connections.
 #[derive(Clone, Debug)]

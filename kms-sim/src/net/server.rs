@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use kms_proto::draw::Draw;
 use kms_proto::time::FileTime;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -139,25 +140,34 @@ async fn accept(
     const FIRST_PAUSE: Duration = Duration::from_millis(5);
     const LONGEST_PAUSE: Duration = Duration::from_secs(1);
     let mut open = JoinSet::new();
+    let for_each = stop.clone();
     let mut pause = FIRST_PAUSE;
     loop {
         tokio::select! {
             biased;
-            _ = stop.wait_for(|stopped| *stopped) => return open,
+            () = stopped(&mut stop) => return open,
             Some(_) = open.join_next() => {}
-            accepted = listener.accept() => match accepted {
-                Ok((stream, peer)) => {
+            accepted = listener.accept() => {
+                if let Ok((stream, peer)) = accepted {
                     pause = FIRST_PAUSE;
-                    welcome(&shared, stream, peer, &slots, &stop, &mut open);
+                    welcome(&shared, stream, peer, &slots, &for_each, &mut open);
+                    continue;
                 }
                 // Out of descriptors, most likely: let some connection end first.
-                Err(_) => {
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                let ended = tokio::time::timeout(pause, stopped(&mut stop)).await;
+                if ended.is_ok() {
+                    return open;
                 }
+                pause = (pause * 2).min(LONGEST_PAUSE);
             },
         }
     }
+}
+
+/// Returns once the server stops, or is gone.
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error says that the sender is gone: that is a stop too.
+    let _ = stop.wait_for(|stopped| *stopped).await;
 }
 
 /// Gives a connection its ordinal and a task of its own, or the door.
@@ -178,8 +188,8 @@ fn welcome(
     // Nagle would hold back a pipelined answer; a socket that cannot be told works without.
     let _ = stream.set_nodelay(true);
     let port = stream.local_addr().map_or(0, |local| local.port());
-    let draw = shared.host().draw();
-    let session = Session::new(shared.options.session.clone(), draw, ordinal, port);
+    let draw = Draw::new(shared.host().config().seed);
+    let session = Session::new(shared.options.session, draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
         let why = connection::serve(shared.clone(), stream, session, ordinal, stop).await;

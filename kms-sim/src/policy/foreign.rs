@@ -3,7 +3,8 @@
 use kms_proto::time::FileTime;
 
 use crate::config::HostConfig;
-use crate::policy::{scripted, window};
+use crate::policy::scripted;
+use crate::policy::window;
 use crate::verdict::Refused;
 use crate::why::Why;
 

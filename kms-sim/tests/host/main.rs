@@ -3,6 +3,7 @@
 
 mod answers;
 mod clients_model;
+mod connection;
 mod foreign;
 mod golden;
 mod ladder;
@@ -10,3 +11,4 @@ mod request;
 mod sealed;
 mod views;
 mod window_table;
+mod wire;

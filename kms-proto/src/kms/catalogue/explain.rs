@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 
 use crate::kms::catalogue::entry::{Entry, Shown};
-use crate::kms::catalogue::{find, nearest};
+use crate::kms::catalogue::table::{find, nearest};
 use crate::kms::hresult::HResult;
 
 /// Columns of the text.

@@ -1,6 +1,6 @@
 //! A code as people type it.
 
-use crate::kms::catalogue::{entries, find_symbol, nearest};
+use crate::kms::catalogue::table::{entries, find_symbol, nearest};
 use crate::kms::hresult::HResult;
 use crate::text::TextError;
 

@@ -2,8 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::kms::check::answer::{Answer, Asked};
 use crate::kms::check::base::{Base, stated_size};
-use crate::kms::check::{Answer, Asked, Check, Failure};
+use crate::kms::check::failure::{Check, Failure};
 use crate::kms::response::FIXED;
 use crate::kms::seal::Seal;
 use crate::kms::seal::envelope::xor;

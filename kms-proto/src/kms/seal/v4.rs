@@ -8,10 +8,10 @@ use cmac::{Cmac, KeyInit, Mac as _};
 
 use crate::kms::request::Request;
 use crate::kms::response::Response;
-use crate::kms::seal::Opened;
 use crate::kms::seal::bend::Bend;
 use crate::kms::seal::envelope::Envelope;
 use crate::kms::seal::form::MAC;
+use crate::kms::seal::opened::Opened;
 use crate::kms::version::Version;
 use crate::wire::{Order, Wire};
 use crate::write::Writer;

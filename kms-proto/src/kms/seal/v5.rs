@@ -7,12 +7,13 @@ use sha2::{Digest, Sha256};
 
 use crate::kms::request::Request;
 use crate::kms::response::Response;
-use crate::kms::seal::Opened;
 use crate::kms::seal::bend::Bend;
 use crate::kms::seal::cbc::Cipher;
 use crate::kms::seal::envelope::{Envelope, Salts, xor};
 use crate::kms::seal::form::HEAD;
+use crate::kms::seal::opened::Opened;
 use crate::kms::seal::padding;
+use crate::kms::seal::sealed::Sealed;
 use crate::kms::seal::tail::Tail;
 use crate::kms::version::Version;
 use crate::wire::{Order, Wire};
@@ -79,8 +80,7 @@ pub(crate) fn write(
     body: impl FnOnce(&mut Writer<'_>),
 ) {
     let mut out = Writer::new(out, Order::Little);
-    version.emit(&mut out);
-    out.bytes("iv", &iv);
+    Sealed::emit_head(version, &iv, &mut out);
     body(&mut out);
     let length = out.written() - HEAD;
     padding::emit(&mut out, length);

@@ -1,0 +1,33 @@
+//! Values that several verbs take on their command lines.
+
+use std::time::Duration;
+
+use kms_proto::kms::version::Version;
+use kms_proto::time::duration::{self, Nanos};
+
+/// A protocol version by its major number.
+///
+/// # Errors
+///
+/// When it is none of 4, 5, 6.
+pub fn protocol(text: &str) -> Result<Version, String> {
+    match text {
+        "4" | "4.0" => Ok(Version::V4),
+        "5" | "5.0" => Ok(Version::V5),
+        "6" | "6.0" => Ok(Version::V6),
+        _ => Err("one of 4, 5, 6".to_owned()),
+    }
+}
+
+/// A length of time above 0.
+///
+/// # Errors
+///
+/// When it cannot be read, or is 0.
+pub fn length(text: &str) -> Result<Duration, String> {
+    let Nanos(nanos) = duration::parse(text).map_err(|e| e.to_string())?;
+    match u64::try_from(nanos) {
+        Ok(nanos) if nanos > 0 => Ok(Duration::from_nanos(nanos)),
+        _ => Err("a length above 0, such as 30s".to_owned()),
+    }
+}

@@ -1,0 +1,76 @@
+//! `kmslab reproduce`: the story, told and checked.
+
+use clap::Args;
+use client_sim::clock::spec::ClockSpec;
+use kms_proto::kms::catalogue::parse;
+use kms_proto::kms::hresult::HResult;
+use kms_proto::kms::realm::Realm;
+use kms_proto::kms::version::Version;
+use kms_proto::time::window::Window;
+
+use crate::console::Console;
+use crate::exit::Exit;
+use crate::runtime;
+use crate::seed::Seed;
+use crate::stop::Stop;
+use crate::story::act::invalid_timestamp;
+use crate::story::stage::Setting;
+use crate::story::text;
+use crate::values;
+
+/// What `kmslab reproduce` takes.
+#[derive(Debug, Args)]
+pub struct ReproduceArgs {
+    /// The code to reproduce.
+    #[arg(default_value = "0xC004F06C", value_name = "CODE")]
+    pub code: String,
+    /// What is wrong with the member's clock (see `kmslab clock --help`).
+    #[arg(long, value_name = "SPEC", default_value = "+1d", allow_hyphen_values = true)]
+    pub clock: ClockSpec,
+    /// How far it may be off for the host, edge included: 4h, -30m..+4h, off.
+    #[arg(long, default_value = "4h", allow_hyphen_values = true)]
+    pub window: Window,
+    /// The KMS protocol version spoken: 4, 5 or 6.
+    #[arg(long, default_value = "6", value_parser = values::protocol)]
+    pub protocol: Version,
+    /// The realm whose seal both take.
+    #[arg(long, default_value_t)]
+    pub realm: Realm,
+    /// The seed of every draw: a number, or random.
+    #[arg(long, default_value_t)]
+    pub seed: Seed,
+    /// Print the story as one JSON document.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Plays the story; succeeds only if every surface showed what is documented.
+///
+/// # Errors
+///
+/// When the code is none this verb knows, no port can be had, or the output cannot be written.
+pub fn run(args: &ReproduceArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let code = parse(&args.code)
+        .map_err(|e| Stop::text("CODE", &args.code, &e, "kmslab reproduce 0xC004F06C"))?;
+    if code != HResult::INVALID_TIMESTAMP {
+        return Err(Stop::usage(
+            format!("{code} has no story here; 0xC004F06C has"),
+            format!("kmslab explain {code}, or kmslab serve --refuse {code}"),
+        ));
+    }
+    let setting = Setting {
+        realm: args.realm.clone(),
+        seed: args.seed.0,
+        window: args.window,
+        clock: args.clock,
+        protocol: args.protocol,
+    };
+    let story = runtime::block_on(invalid_timestamp(&setting))??;
+    if args.json {
+        serde_json::to_writer_pretty(&mut console.out, &story).map_err(std::io::Error::from)?;
+        writeln!(console.out)?;
+    } else {
+        text::write(&story, console)?;
+    }
+    Ok(if story.reproduced { Exit::Ok } else { Exit::Failed })
+}

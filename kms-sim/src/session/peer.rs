@@ -1,0 +1,307 @@
+//! The state of a session, PDU by PDU: everything but the bytes that wait.
+
+use bytes::BytesMut;
+use kms_proto::draw::Draw;
+use kms_proto::error::{DecodeError, Reason};
+use kms_proto::rpc::bind::{Bind, MUST_RECV_FRAG};
+use kms_proto::rpc::bind_ack::ContextResult;
+use kms_proto::rpc::frame;
+use kms_proto::rpc::header::{Flags, Header, MAJOR, PacketType, SIZE};
+use kms_proto::rpc::pdu::{Body, Pdu};
+use kms_proto::rpc::reassembly::{Fragment, Reassembly, Taken};
+use kms_proto::time::FileTime;
+use kms_proto::wire::Order;
+
+use crate::call::Call;
+use crate::session::association::{self, Association};
+use crate::session::calls::{self, Head, Scratch, Served};
+use crate::session::canonical;
+use crate::session::config::SessionConfig;
+use crate::session::service::Service;
+use crate::session::trouble::Trouble;
+use crate::session::{Answer, Step};
+use crate::strictness::Strictness;
+
+/// What the host knows of one connection.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    config: SessionConfig,
+    connection: u64,
+    port: u16,
+    group: u32,
+    association: Option<Association>,
+    reassembly: Reassembly,
+    scratch: Scratch,
+    // What a pedantic host compares with.
+    canonical: BytesMut,
+    served: u64,
+    closed: bool,
+}
+
+impl Peer {
+    /// Nobody has spoken.
+    pub(crate) fn new(config: SessionConfig, draw: Draw, connection: u64, port: u16) -> Self {
+        Self {
+            config,
+            connection,
+            port,
+            group: group(draw, connection),
+            association: None,
+            reassembly: Reassembly::new(config.reassembly()),
+            scratch: Scratch::default(),
+            canonical: BytesMut::new(),
+            served: 0,
+            closed: false,
+        }
+    }
+
+    /// Whether nothing more is served.
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// How many calls are under reassembly.
+    pub(crate) const fn open_calls(&self) -> usize {
+        self.reassembly.calls()
+    }
+
+    /// How many calls reached the service.
+    pub(crate) const fn served(&self) -> u64 {
+        self.served
+    }
+
+    /// What a header alone tells: the PDU's length, unless it is refused.
+    pub(crate) fn admit(&self, header: &Header) -> Result<usize, Trouble> {
+        let Header { major, minor, packet_type, .. } = *header;
+        if major != MAJOR || minor > 1 {
+            return Err(Trouble::Version { major, minor });
+        }
+        let limit = match &self.association {
+            Some(association) => association.max_recv,
+            None => self.config.max_pdu.max(MUST_RECV_FRAG),
+        };
+        let length = frame::length(header, limit.into()).map_err(Trouble::FrameLength)?;
+        match packet_type {
+            PacketType::REQUEST
+            | PacketType::BIND
+            | PacketType::ALTER_CONTEXT
+            | PacketType::CO_CANCEL
+            | PacketType::ORPHANED => Ok(length),
+            other => Err(Trouble::PacketType(other)),
+        }
+    }
+
+    /// Works off a whole PDU.
+    pub(crate) fn take<S: Service>(
+        &mut self,
+        header: &Header,
+        pdu: &mut [u8],
+        service: &mut S,
+        now: FileTime,
+        out: &mut BytesMut,
+    ) -> Step<S::Outcome> {
+        if header.packet_type == PacketType::REQUEST {
+            return self.request(header, pdu, service, now, out);
+        }
+        match self.control(header, pdu, out) {
+            Ok(answer) => Step::Sent(answer),
+            Err(trouble) => self.close(header, 0, trouble, out),
+        }
+    }
+
+    /// Everything but a request.
+    fn control(
+        &mut self,
+        header: &Header,
+        bytes: &[u8],
+        out: &mut BytesMut,
+    ) -> Result<Answer, Trouble> {
+        match header.packet_type {
+            PacketType::BIND => self.bind(header, bytes, out),
+            PacketType::ALTER_CONTEXT => self.alter(header, bytes, out),
+            _ => {
+                Pdu::parse(bytes).map_err(Trouble::Malformed)?;
+                Ok(Answer::Forgotten(self.reassembly.forget(header.call_id)))
+            }
+        }
+    }
+
+    fn bind(
+        &mut self,
+        header: &Header,
+        bytes: &[u8],
+        out: &mut BytesMut,
+    ) -> Result<Answer, Trouble> {
+        if header.auth_length != 0 {
+            return Err(Trouble::Authentication);
+        }
+        if self.association.is_some() {
+            return Err(Trouble::BoundAlready);
+        }
+        let bind = self.offer(header, bytes)?;
+        if bind.contexts.len() > self.config.max_contexts {
+            return Err(Trouble::Contexts(bind.contexts.len()));
+        }
+        let mut association = Association::new(&self.config, &bind, self.group);
+        let results = association.acknowledge(header.call_id, header.flags, &bind, self.port, out);
+        self.association = Some(association);
+        Ok(bound(&results))
+    }
+
+    fn alter(
+        &mut self,
+        header: &Header,
+        bytes: &[u8],
+        out: &mut BytesMut,
+    ) -> Result<Answer, Trouble> {
+        if self.association.is_none() {
+            return Err(Trouble::NotBound(header.packet_type));
+        }
+        if header.auth_length != 0 {
+            return Err(Trouble::Authentication);
+        }
+        let bind = self.offer(header, bytes)?;
+        let association = self.association.as_mut().ok_or(Trouble::NotBound(header.packet_type))?;
+        Ok(bound(&association.alter(header.call_id, &bind, out)))
+    }
+
+    /// Reads what a bind or an `alter_context` offers.
+    fn offer(&mut self, header: &Header, bytes: &[u8]) -> Result<Bind, Trouble> {
+        let malformed = |field, value: u8, offset| {
+            let reason = Reason::Value(value.into());
+            Trouble::Malformed(DecodeError { field, reason, offset })
+        };
+        if !header.flags.has(Flags::WHOLE) {
+            return Err(malformed("pfc_flags", header.flags.0, 3));
+        }
+        let pdu = self.parse(bytes)?;
+        match pdu.body {
+            Body::Bind(bind) | Body::AlterContext(bind) if !bind.contexts.is_empty() => Ok(bind),
+            _ => Err(malformed("n_context_elem", 0, SIZE + 8)),
+        }
+    }
+
+    /// Reads a PDU; a pedantic host holds it to its reserved bytes.
+    fn parse<'a>(&mut self, bytes: &'a [u8]) -> Result<Pdu<'a>, Trouble> {
+        let pdu = Pdu::parse(bytes).map_err(Trouble::Malformed)?;
+        if self.config.strictness == Strictness::Pedantic {
+            canonical::check_pdu(&pdu, bytes, &mut self.canonical).map_err(Trouble::Malformed)?;
+        }
+        Ok(pdu)
+    }
+
+    fn request<S: Service>(
+        &mut self,
+        header: &Header,
+        pdu: &mut [u8],
+        service: &mut S,
+        now: FileTime,
+        out: &mut BytesMut,
+    ) -> Step<S::Outcome> {
+        let (mut head, stub, taken) = match self.fragment(header, pdu) {
+            Ok(fragment) => fragment,
+            Err(trouble) => return self.close(header, context_id(header, pdu), trouble, out),
+        };
+        let served = match taken {
+            Taken::Kept => return Step::Sent(Answer::Kept),
+            Taken::Alone => {
+                let stub = pdu.get_mut(stub..).unwrap_or_default();
+                self.serve(&head, stub, service, now, out)
+            }
+            Taken::Completed(mut whole) => {
+                head.flags = whole.flags;
+                self.serve(&head, &mut whole.stub, service, now, out)
+            }
+        };
+        match served {
+            Ok(Served { outcome, ignored }) => Step::Called { outcome, ignored },
+            Err(trouble) if head.flags.has(Flags::MAYBE) => Step::Sent(Answer::Silent(trouble)),
+            Err(trouble) => {
+                calls::fault(head.call_id, head.context_id, trouble.status(), out);
+                Step::Sent(Answer::Fault(trouble))
+            }
+        }
+    }
+
+    /// Takes a request as the fragment it is: its head, and where its stub begins.
+    fn fragment(&mut self, header: &Header, bytes: &[u8]) -> Result<(Head, usize, Taken), Trouble> {
+        if self.association.is_none() {
+            return Err(Trouble::NotBound(header.packet_type));
+        }
+        if header.auth_length != 0 {
+            return Err(Trouble::Authentication);
+        }
+        let pdu = self.parse(bytes)?;
+        let Body::Request(request) = &pdu.body else {
+            return Err(Trouble::PacketType(header.packet_type));
+        };
+        let fragment = Fragment::of_request(&pdu, request);
+        let taken = self.reassembly.take(&fragment).map_err(Trouble::Fragment)?;
+        let Fragment { call_id, flags, data_rep, context_id, opnum, .. } = fragment;
+        let head = Head { call_id, flags, data_rep, context_id, opnum };
+        Ok((head, SIZE + request.before_stub(), taken))
+    }
+
+    /// Serves a complete call and counts it.
+    fn serve<S: Service>(
+        &mut self,
+        head: &Head,
+        stub: &mut [u8],
+        service: &mut S,
+        now: FileTime,
+        out: &mut BytesMut,
+    ) -> Result<Served<S::Outcome>, Trouble> {
+        let association =
+            self.association.as_ref().ok_or(Trouble::NotBound(PacketType::REQUEST))?;
+        let call = Call { connection: self.connection, message: self.served, now };
+        let (strictness, scratch) = (self.config.strictness, &mut self.scratch);
+        let served =
+            calls::serve(head, stub, association, strictness, scratch, (service, &call), out)?;
+        self.served += 1;
+        Ok(served)
+    }
+
+    /// Ends the session with the answer its trouble has.
+    pub(crate) fn close<O>(
+        &mut self,
+        header: &Header,
+        context_id: u16,
+        trouble: Trouble,
+        out: &mut BytesMut,
+    ) -> Step<O> {
+        self.closed = true;
+        match trouble.reject_reason() {
+            Some(reason) if header.packet_type == PacketType::BIND => {
+                association::reject(header.call_id, reason, out);
+            }
+            _ => calls::fault(header.call_id, context_id, trouble.status(), out),
+        }
+        Step::Close(trouble)
+    }
+}
+
+/// The context id of a request that may not be well-formed; 0 where it is cut off.
+fn context_id(header: &Header, pdu: &[u8]) -> u16 {
+    let Some([low, high]) = pdu.get(20..22).and_then(|bytes| bytes.first_chunk::<2>()) else {
+        return 0;
+    };
+    match header.order() {
+        Order::Little => u16::from_le_bytes([*low, *high]),
+        Order::Big => u16::from_be_bytes([*low, *high]),
+    }
+}
+
+fn bound(results: &[ContextResult]) -> Answer {
+    let count = |result| results.iter().filter(|r| r.result == result).count();
+    Answer::Bound {
+        accepted: count(ContextResult::ACCEPTANCE),
+        refused: count(ContextResult::PROVIDER_REJECTION),
+    }
+}
+
+/// A new association group: drawn, and not 0, which asks for one.
+fn group(draw: Draw, connection: u64) -> u32 {
+    let bits = draw.keyed("host", "association group", connection, 0, "");
+    let low = u32::try_from(bits & u128::from(u32::MAX)).unwrap_or(0);
+    low.max(1)
+}
