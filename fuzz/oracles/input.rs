@@ -49,6 +49,11 @@ impl<'a> Input<'a> {
         taken
     }
 
+    /// Whether every byte is spent.
+    pub const fn is_spent(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// All that is left.
     pub fn rest(self) -> &'a [u8] {
         self.rest

@@ -194,17 +194,17 @@ fn bent_answer(mut input: Input<'_>, version: Version, choices: u8) {
         activation_interval: numbers.1,
         renewal_interval: numbers.2,
     };
-    let bend_of_making = if choices & 4 == 0 { None } else { any_bend(which, number) };
+    let made = (choices & 4 != 0).then(|| any_bend(which, number));
     let salts = Salts { random, iv: response_iv };
     let mut bytes = BytesMut::new();
-    seal.seal_bent(&response, &envelope, salts, hwid, bend_of_making, &mut bytes);
+    seal.seal_bent(&response, &envelope, salts, hwid, made, &mut bytes);
     let bent = bend(&mut bends, &mut bytes);
 
     let answer = verify_answer(&mut seal, &Asked { request, iv }, &bytes);
     lawful(&answer);
     let form = envelope.form();
     let honest_iv = form != Form::V6 || iv != response_iv;
-    match (bend_of_making, bent) {
+    match (made, bent) {
         (None, false) if honest_iv => {
             assert_eq!(answer.verified(), Ok(&response));
             assert_eq!(answer.hwid, (form == Form::V6).then_some(hwid));
@@ -212,8 +212,8 @@ fn bent_answer(mut input: Input<'_>, version: Version, choices: u8) {
         // Version 5 proves that the host opened the request, and no more.
         (None, true) if form == Form::V5 => {}
         (None, _) => assert!(answer.verified().is_err(), "a bent answer was taken"),
-        (Some(bend), false) if is_wrong(bend, form, &response) => {
-            assert!(answer.verified().is_err(), "{bend:?} was taken");
+        (Some(wrong), false) if is_wrong(wrong, form, &response) => {
+            assert!(answer.verified().is_err(), "{wrong:?} was taken");
         }
         (Some(_), _) => {}
     }
@@ -236,9 +236,9 @@ fn any_pid(bytes: &[u8]) -> Pid {
     read.unwrap_or_else(|_| any_pid(&[]))
 }
 
-fn any_bend(which: u8, number: u16) -> Option<Bend> {
+fn any_bend(which: u8, number: u16) -> Bend {
     let version = Version { major: number, minor: number >> 8 };
-    Some(match which % 12 {
+    match which % 12 {
         0 => Bend::Version(version),
         1 => Bend::InnerVersion(version),
         2 => Bend::Iv,
@@ -251,7 +251,7 @@ fn any_bend(which: u8, number: u16) -> Option<Bend> {
         9 => Bend::RandomXoredIvs,
         10 => Bend::XoredIvs,
         _ => Bend::Hmac,
-    })
+    }
 }
 
 /// Whether the bend makes anything wrong in an answer of this form.
