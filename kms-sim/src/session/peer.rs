@@ -263,7 +263,7 @@ impl Peer {
         Step::Called { outcome, ignored: parameters.ignored }
     }
 
-    /// Ends the session with the answer its trouble has.
+    /// Ends the session with the answer its trouble has; calls still incomplete are dropped.
     pub(crate) fn close<O>(
         &mut self,
         header: &Header,
@@ -272,6 +272,7 @@ impl Peer {
         out: &mut BytesMut,
     ) -> Step<O> {
         self.closed = true;
+        self.reassembly = Reassembly::new(self.config.reassembly());
         match trouble.reject_reason() {
             Some(reason) if header.packet_type == PacketType::BIND => {
                 association::reject(header.call_id, reason, out);
