@@ -258,7 +258,7 @@ def main():
     result = program.result
     bad = [*result.failures, *result.errors, *result.skipped, *result.expectedFailures]
     tests = {getattr(test, "test_case", test) for test, _ in bad} | {*result.unexpectedSuccesses}
-    failed, passed = len(tests), result.testsRun - len(tests)
+    failed, passed = len(tests), max(0, result.testsRun - len(tests))
     name = pathlib.Path(sys.argv[0]).stem.removeprefix("test_")
     print(f"{name}: {passed} passed, {failed} failed")
     sys.exit(0 if passed > 0 and failed == 0 else 1)
