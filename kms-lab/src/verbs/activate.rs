@@ -12,8 +12,7 @@ use client_sim::machine::Machine;
 use client_sim::session::config::{Offer, SessionConfig};
 use client_sim::slmgr::ato;
 use kms_proto::draw::Draw;
-use kms_proto::kms::catalogue::parse;
-use kms_proto::kms::catalogue::table::find;
+use kms_proto::kms::catalogue::{find, parse};
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::kms::machine_name::MachineName;
@@ -136,8 +135,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
     };
     let now = true_now();
     let mut clock = Clock::new(args.clock, now, Draw::new(args.seed.0), &args.name.to_string());
-    let done =
-        runtime::block_on(attempt(&mut machine, &mut clock, now, &args.host, &how, 1))?;
+    let done = runtime::block_on(attempt(&mut machine, &mut clock, now, &args.host, &how, 1))?;
     let passed = done.outcome.code == args.expect;
 
     if args.json {
@@ -191,9 +189,7 @@ fn beside(done: &Attempted) -> String {
     if let Some(count) = done.outcome.count {
         parts.push(format!("count {count} of {} needed", done.outcome.n_policy));
     }
-    if let Some(trouble) = &done.outcome.trouble {
-        parts.push(trouble.to_string());
-    }
+    parts.extend(done.detail.clone());
     parts.extend(done.outcome.failures.iter().map(|f| format!("{}: {}", f.check, f.detail)));
     parts.join("; ")
 }
@@ -214,7 +210,7 @@ fn expected(text: &str) -> Result<HResult, String> {
     if text == "ok" {
         return Ok(HResult::OK);
     }
-    parse::parse(text).map_err(|e| format!("{e}; or ok"))
+    parse(text).map_err(|e| format!("{e}; or ok"))
 }
 
 fn offer(text: &str) -> Result<Offer, String> {

@@ -1,6 +1,5 @@
 //! `kmslab serve`: a KMS host on real sockets.
 
-use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +12,8 @@ use kms_proto::time::window::{Compare, Window};
 use kms_sim::config::{HostConfig, PORT};
 use kms_sim::host::Host;
 use kms_sim::net::options::Options;
-use kms_sim::net::server::{Server, Shared};
+use kms_sim::net::server::Server;
+use kms_sim::net::shared::Shared;
 use kms_sim::refusal::Refusal;
 use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
@@ -34,7 +34,6 @@ use crate::values;
 
 /// What `kmslab serve` takes.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ServeArgs {
     /// Where to listen: ADDRESS[:PORT], port 0 for one the system picks. Repeatable.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
@@ -177,9 +176,9 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         host.configure(config);
     }
 
-    let ready = ready(args, server.addrs());
-    recorder.write("ready", &ready);
-    serde_json::to_writer(&mut console.out, &ready).map_err(std::io::Error::from)?;
+    let record = ready(args, server.addrs());
+    recorder.write("ready", &record);
+    serde_json::to_writer(&mut console.out, &record).map_err(std::io::Error::from)?;
     writeln!(console.out)?;
     console.out.flush()?;
 
@@ -270,6 +269,6 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 
 /// A refusal: any code but success.
 fn refusal(text: &str) -> Result<Refusal, String> {
-    let code = kms_proto::kms::catalogue::parse::parse(text).map_err(|e| e.to_string())?;
+    let code = kms_proto::kms::catalogue::parse(text).map_err(|e| e.to_string())?;
     Refusal::new(code).ok_or_else(|| "0 is success, and a refusal is anything else".to_owned())
 }

@@ -18,8 +18,8 @@ use crate::session::calls::{self, Head, Scratch, Served};
 use crate::session::canonical;
 use crate::session::config::SessionConfig;
 use crate::session::service::Service;
+use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Step};
 use crate::strictness::Strictness;
 
 /// What the host knows of one connection.
@@ -45,7 +45,7 @@ impl Peer {
             config,
             connection,
             port,
-            group: group(draw, connection),
+            group: association::group(draw, connection),
             association: None,
             reassembly: Reassembly::new(config.reassembly()),
             scratch: Scratch::default(),
@@ -297,11 +297,4 @@ fn bound(results: &[ContextResult]) -> Answer {
         accepted: count(ContextResult::ACCEPTANCE),
         refused: count(ContextResult::PROVIDER_REJECTION),
     }
-}
-
-/// A new association group: drawn, and not 0, which asks for one.
-fn group(draw: Draw, connection: u64) -> u32 {
-    let bits = draw.keyed("host", "association group", connection, 0, "");
-    let low = u32::try_from(bits & u128::from(u32::MAX)).unwrap_or(0);
-    low.max(1)
 }
