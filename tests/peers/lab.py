@@ -59,13 +59,15 @@ def features(bits):
 class Host(contextlib.AbstractContextManager):
     """`kmslab serve` on a loopback port the system picks, from ready to stopped."""
 
-    def __init__(self, *options):
-        self.options = options
+    def __init__(self, *options, alone=False):
+        # `alone`: the options say where to listen.
+        where = () if alone else ("--listen", "127.0.0.1:0")
+        self.options = (*where, *options)
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="kmslab-peers-")
         self.journal_path = pathlib.Path(self.folder.name) / "journal.ndjson"
-        command = [KMSLAB, "serve", "--listen", "127.0.0.1:0", "--journal", self.journal_path]
+        command = [KMSLAB, "serve", "--journal", self.journal_path]
         self.process = subprocess.Popen(
             [*command, *self.options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

@@ -249,11 +249,10 @@ class Binds(TestCase):
             context(3, (other, 1)),
             context(4, (other, 1), lab.NDR32),
             context(5, (lab.NDR32[0], 3)),
-            context(6),
         ))
         self.assertEqual(self.outcomes(ack), [
             (2, 1, lab.NIL), (2, 1, lab.NIL), (2, 1, lab.NIL), (2, 2, lab.NIL),
-            (0, 0, lab.NDR32), (2, 2, lab.NIL), (2, 2, lab.NIL),
+            (0, 0, lab.NDR32), (2, 2, lab.NIL),
         ])
 
     def test_one_element_may_offer_both_syntaxes_and_gets_ndr64(self):
@@ -314,6 +313,8 @@ class Binds(TestCase):
             "authentication": (8, windows_bind(auth_verifier=verifier)),
             "33 contexts": (2, bind(*(context(n, lab.NDR32) for n in range(33)))),
             "no contexts": (0, bind()),
+            "an element without syntaxes": (0, bind(context(0, lab.NDR32), context(1))),
+            "features twice": (0, bind(context(0, lab.features(1)), context(1, lab.features(2)))),
             "more elements than bytes": (0, bytes(empty)),
         }
         for name, (reason, offer) in cases.items():
@@ -523,6 +524,7 @@ class Faults(TestCase):
             "authentication in an alter_context": [alter(context(1, lab.NDR32),
                                                          auth_verifier=verifier)],
             "an alter_context without elements": [alter()],
+            "an element without syntaxes": [alter(context(2))],
             "version 5.2": [request(stub, rpc_vers_minor=2)],
             "a response": [pdu(DceRpc5Response() / Raw(stub))],
             "auth3": [pdu(DceRpc5Auth3(pad=b"\0\0\0\0"))],
