@@ -28,7 +28,6 @@ pub mod event;
 pub mod fields;
 mod grammar;
 pub mod jitter;
-mod nearest;
 mod normal;
 pub mod operation;
 pub mod ppm;

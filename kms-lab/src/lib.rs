@@ -10,6 +10,7 @@ pub mod journal;
 pub mod recorder;
 pub mod report;
 pub mod runtime;
+pub mod scenario;
 pub mod seed;
 pub mod stop;
 pub mod story;

@@ -16,6 +16,7 @@ pub mod lines;
 pub mod link;
 pub mod plan;
 pub mod queue;
+pub mod runner;
 pub mod tally;
 pub mod wire;
 pub mod zone;

@@ -3,12 +3,12 @@
 use core::fmt;
 use core::str::FromStr;
 
+use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
 use kms_proto::time::NANOS_PER_TICK;
 use kms_proto::time::duration::{self, Nanos};
 use serde_json::{Map, Value};
 
-use crate::clock::nearest::nearest;
 
 /// A table whose keys are taken one by one; what is left over at the end is not known.
 #[derive(Clone, Debug)]

@@ -1,9 +1,11 @@
 //! A world's journal: kept in memory, byte for byte what a file gets.
 
 use std::collections::VecDeque;
+use std::fmt::Write;
 
 use kms_proto::time::duration::Nanos;
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 
 use crate::journal::line::{Head, Line};
 
@@ -25,12 +27,13 @@ pub struct Diary {
     keep: Keep,
     lines: VecDeque<Vec<u8>>,
     written: u64,
+    hash: Sha256,
 }
 
 impl Diary {
     /// An empty one.
-    pub const fn new(keep: Keep) -> Self {
-        Self { keep, lines: VecDeque::new(), written: 0 }
+    pub fn new(keep: Keep) -> Self {
+        Self { keep, lines: VecDeque::new(), written: 0, hash: Sha256::new() }
     }
 
     /// Whether lines are kept at all; who has none to make need not gather what they say.
@@ -61,6 +64,7 @@ impl Diary {
         let made = serde_json::to_writer(&mut line, &Line::new(self.written, &head, body));
         if made.is_ok() {
             line.push(b'\n');
+            self.hash.update(&line);
             self.lines.push_back(line);
         }
     }
@@ -68,6 +72,19 @@ impl Diary {
     /// How many lines were written.
     pub const fn written(&self) -> u64 {
         self.written
+    }
+
+    /// The hash of everything written: `sha256:…`; `None` where nothing is kept.
+    pub fn hash(&self) -> Option<String> {
+        if !self.is_kept() {
+            return None;
+        }
+        let mut text = "sha256:".to_owned();
+        for byte in self.hash.clone().finalize() {
+            // A String takes whatever is written to it.
+            let _ = write!(text, "{byte:02x}");
+        }
+        Some(text)
     }
 
     /// The lines kept, each with its end.

@@ -10,6 +10,7 @@ use crate::report::course::{Course, Dot, Role, Sample, Track};
 use crate::report::outcome::{Bytes, Level, Mode, Run};
 use crate::report::trouble::{Difference, Finding, Trouble};
 use crate::scenario::document::Resolved;
+use crate::scenario::draw::Drawn;
 use crate::world::actor::Actor;
 use crate::world::build;
 use crate::world::cast::Cast;
@@ -56,14 +57,7 @@ struct Ready<'a> {
     level: Level,
     start: String,
     length: Nanos,
-    drawn: Vec<Drawn<'a>>,
-}
-
-/// A value that was drawn for this run.
-#[derive(Serialize)]
-struct Drawn<'a> {
-    path: &'a str,
-    value: &'a str,
+    drawn: &'a [Drawn],
 }
 
 /// Runs a scenario. `run` says whose run it is; what came of it is added.
@@ -174,7 +168,7 @@ fn ready<'a>(resolved: &'a Resolved, run: &'a Run, world: &World) -> Ready<'a> {
         level: Level::D0,
         start: world.plan().start.filetime().to_string(),
         length: world.plan().length,
-        drawn: resolved.drawn.iter().map(|d| Drawn { path: &d.path, value: &d.value }).collect(),
+        drawn: &resolved.drawn,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reads an operation from the keys of its table.
 
+use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
@@ -7,7 +8,6 @@ use kms_proto::time::duration::Nanos;
 use crate::clock::fields::{FieldError, Fields, required};
 use crate::clock::grammar;
 use crate::clock::jitter::{Jitter, Spread};
-use crate::clock::nearest::nearest;
 use crate::clock::operation::Operation;
 use crate::clock::ppm::Ppm;
 use crate::clock::rate::Rate;
