@@ -14,6 +14,7 @@ pub mod scenario;
 pub mod seed;
 pub mod stop;
 pub mod story;
+pub mod suite;
 pub mod values;
 pub mod verbs;
 pub mod world;
@@ -27,7 +28,9 @@ use crate::cli::{Cli, Verb};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::verbs::{activate, clock as clock_verb, dissect, explain, papers, reproduce, serve};
+use crate::verbs::{
+    activate, clock as clock_verb, dissect, explain, papers, reproduce, run as run_verb, serve,
+};
 
 /// Runs a command line and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -64,6 +67,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
     match &cli.verb {
         Verb::Reproduce(args) => reproduce::run(args, console),
         Verb::Serve(args) => serve::run(args, console),
+        Verb::Run(args) => run_verb::run(args, console),
         Verb::Activate(args) => activate::run(args, console),
         Verb::Explain(args) => explain::run(args, console),
         Verb::Clock(args) => clock_verb::run(args, console),

@@ -6,4 +6,5 @@ pub mod dissect;
 pub mod explain;
 pub mod papers;
 pub mod reproduce;
+pub mod run;
 pub mod serve;

@@ -16,6 +16,7 @@ pub mod lines;
 pub mod link;
 pub mod plan;
 pub mod queue;
+pub mod real;
 pub mod runner;
 pub mod tally;
 pub mod wire;

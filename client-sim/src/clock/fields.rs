@@ -9,7 +9,6 @@ use kms_proto::time::NANOS_PER_TICK;
 use kms_proto::time::duration::{self, Nanos};
 use serde_json::{Map, Value};
 
-
 /// A table whose keys are taken one by one; what is left over at the end is not known.
 #[derive(Clone, Debug)]
 pub struct Fields {

@@ -85,12 +85,7 @@ pub fn read<'a>(fields: &Fields<'a>, actors: &mut Vec<Named<'a>>) -> Option<Cloc
     let id = fields.text("id").or(actor);
     let nodes = fields.node("event").and_then(Node::list).unwrap_or_default();
     let events = nodes.iter().filter_map(|node| read_event(fields, node)).collect();
-    Some(ClockPlan {
-        id: id?.to_owned(),
-        actor: actor?.to_owned(),
-        events,
-        written: fields.at,
-    })
+    Some(ClockPlan { id: id?.to_owned(), actor: actor?.to_owned(), events, written: fields.at })
 }
 
 fn read_event(parent: &Fields<'_>, node: &Node) -> Option<ClockEvent> {

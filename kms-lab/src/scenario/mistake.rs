@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::scenario::source::{At, Sources};
+use crate::scenario::source::{At, Place, Sources};
 
 /// Characters of a line that are shown; longer ones are cut around the mark.
 const SHOWN: usize = 120;
@@ -45,6 +45,20 @@ impl Broken {
     }
 }
 
+impl Broken {
+    /// Each mistake as its place, what is wrong, and the lines that show it.
+    pub fn told(&self) -> Vec<(Place, String, Vec<String>)> {
+        let told = self.mistakes.iter().map(|mistake| {
+            let mut text = String::new();
+            // A String takes whatever is written to it.
+            let _ = write_mistake(&mut text, &self.sources, mistake);
+            let lines = text.lines().skip(1).map(str::to_owned).collect();
+            (self.sources.place(mistake.at), mistake.message.clone(), lines)
+        });
+        told.collect()
+    }
+}
+
 impl std::error::Error for Broken {}
 
 /// Each mistake as `file:line:column: what`, the line with a mark under it, and what to do.
@@ -60,7 +74,7 @@ impl fmt::Display for Broken {
     }
 }
 
-fn write_mistake(f: &mut fmt::Formatter<'_>, sources: &Sources, m: &Mistake) -> fmt::Result {
+fn write_mistake(f: &mut dyn Write, sources: &Sources, m: &Mistake) -> fmt::Result {
     writeln!(f, "{}: {}", sources.place(m.at), m.message)?;
     let line = sources.line(m.at);
     let number = line.number.to_string();

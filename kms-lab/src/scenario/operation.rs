@@ -23,9 +23,28 @@ static ON_SHAPE: Shape = Shape {
 
 /// Every operation.
 pub const OPS: [&str; 22] = [
-    "check", "reset", "bump", "step", "set", "strobe", "slew", "rate", "freeze", "resume", "pause",
-    "walk", "jitter", "sine", "smear", "leap", "zone", "dst-missed", "snapshot", "rollback",
-    "battery", "raw",
+    "check",
+    "reset",
+    "bump",
+    "step",
+    "set",
+    "strobe",
+    "slew",
+    "rate",
+    "freeze",
+    "resume",
+    "pause",
+    "walk",
+    "jitter",
+    "sine",
+    "smear",
+    "leap",
+    "zone",
+    "dst-missed",
+    "snapshot",
+    "rollback",
+    "battery",
+    "raw",
 ];
 
 macro_rules! operation {
@@ -47,73 +66,138 @@ const BY: Key = Key::new("by", Form::Text(&OFFSET), "How far the clock jumps.").
 operation!(CHECK, "check", "Reads the clock and records it.", []);
 operation!(RESET, "reset", "Removes all that is wrong with the clock.", []);
 operation!(BUMP, "bump", "The clock jumps once.", [BY]);
-operation!(SET, "set", "The clock is set.", [
-    Key::new("to", Form::Text(&SET_TO), "What it reads then.").required(),
-]);
-operation!(STROBE, "strobe", "The clock jumps ahead and back again and again.", [
-    Key::new("delta", Form::Text(&OFFSET), "How far.").required(),
-    Key::new("period", Form::Text(&POSITIVE), "How long each half lasts.").required(),
-    FOR.required(),
-]);
-operation!(SLEW, "slew", "The clock runs faster or slower until a length is made up.", [
-    BY,
-    Key::new("max_ppm", Form::Number(1.0, 1_000_000.0), "How much faster or slower at most."),
-    Key::new("over", Form::Text(&POSITIVE), "How long it takes."),
-]);
-operation!(RATE, "rate", "The clock runs at another rate.", [
-    Key::new("x", Form::Number(0.0, 1e6), "Times as fast as true time."),
-    Key::new("ppm", Form::Number(-1e6, 1e9), "Millionths faster than true time."),
-]);
+operation!(
+    SET,
+    "set",
+    "The clock is set.",
+    [Key::new("to", Form::Text(&SET_TO), "What it reads then.").required(),]
+);
+operation!(
+    STROBE,
+    "strobe",
+    "The clock jumps ahead and back again and again.",
+    [
+        Key::new("delta", Form::Text(&OFFSET), "How far.").required(),
+        Key::new("period", Form::Text(&POSITIVE), "How long each half lasts.").required(),
+        FOR.required(),
+    ]
+);
+operation!(
+    SLEW,
+    "slew",
+    "The clock runs faster or slower until a length is made up.",
+    [
+        BY,
+        Key::new("max_ppm", Form::Number(1.0, 1_000_000.0), "How much faster or slower at most."),
+        Key::new("over", Form::Text(&POSITIVE), "How long it takes."),
+    ]
+);
+operation!(
+    RATE,
+    "rate",
+    "The clock runs at another rate.",
+    [
+        Key::new("x", Form::Number(0.0, 1e6), "Times as fast as true time."),
+        Key::new("ppm", Form::Number(-1e6, 1e9), "Millionths faster than true time."),
+    ]
+);
 operation!(FREEZE, "freeze", "The clock stands.", []);
 operation!(RESUME, "resume", "The clock runs again.", [SYNC]);
-operation!(PAUSE, "pause", "The actor and its clock stand still for a while.", [
-    FOR.required(),
-    SYNC,
-]);
-operation!(WALK, "walk", "The clock's frequency wanders.", [
-    Key::new("sd_ppm", Form::Number(0.0, 1e6), "Standard deviation per step.").required(),
-    Key::new("grid", Form::Text(&POSITIVE), "How long a step is; 1s."),
-]);
-operation!(JITTER, "jitter", "Each reading is off by chance.", [
-    Key::new("size", Form::Text(&LENGTH), "By how much at most, or on average.").required(),
-    Key::new("shape", Form::Word(&["uniform", "normal"]), "How it is spread; uniform."),
-]);
-operation!(SINE, "sine", "The clock swings.", [
-    Key::new("amplitude", Form::Text(&LENGTH), "How far.").required(),
-    Key::new("period", Form::Text(&POSITIVE), "How long a swing takes.").required(),
-    Key::new("phase", Form::Text(&OFFSET), "Where in the swing it begins; 0."),
-]);
-operation!(SMEAR, "smear", "A leap second is spread over a day.", [
-    Key::new("leap", Form::Word(&["+1", "-1"]), "Inserted or taken away."),
-    Key::new("centre", Form::Text(&INSTANT), "When the leap second is.").required(),
-    Key::new("over", Form::Text(&POSITIVE), "How long it is spread over; 24h."),
-    Key::new("shape", Form::Word(&["linear", "cosine"]), "How; linear."),
-]);
-operation!(LEAP, "leap", "A second is repeated or skipped.", [
-    Key::new("sign", Form::Word(&["+1", "-1"]), "Repeated or skipped."),
-]);
-operation!(ZONE, "zone", "Local time and UTC are mistaken for each other.", [
-    Key::new("local-as-utc", Form::Text(&SOME_WORDS), "The zone whose time is taken for UTC."),
-    Key::new("utc-as-local", Form::Text(&SOME_WORDS), "The zone that UTC is taken for."),
-    Key::new("off", Form::Flag, "No longer."),
-]);
-operation!(DST_MISSED, "dst-missed", "The next change of daylight saving is missed.", [
-    Key::new("zone", Form::Text(&SOME_WORDS), "The zone.").required(),
-]);
-operation!(SNAPSHOT, "snapshot", "The actor is saved.", [
-    Key::new("name", Form::Text(&ID), "As what.").required().fixed(),
-]);
-operation!(ROLLBACK, "rollback", "The actor returns to what was saved.", [
-    Key::new("name", Form::Text(&ID), "To what.").required().fixed(),
-    Key::new("clock", Form::Word(&["saved", "host"]), "What the clock shows; saved."),
-    Key::new("state", Form::Flag, "Whether its state returns too; true."),
-]);
-operation!(BATTERY, "battery", "The clock loses its time at the next bounce.", [
-    Key::new("to", Form::Text(&CLOCK_BASE), "1970, 1980, 2000, or an instant.").required(),
-]);
-operation!(RAW, "raw", "The wire carries this instead of the clock's reading.", [
-    Key::new("filetime", Form::Text(&CLOCK_RAW), "64 bits, hexadecimal.").required(),
-]);
+operation!(
+    PAUSE,
+    "pause",
+    "The actor and its clock stand still for a while.",
+    [FOR.required(), SYNC,]
+);
+operation!(
+    WALK,
+    "walk",
+    "The clock's frequency wanders.",
+    [
+        Key::new("sd_ppm", Form::Number(0.0, 1e6), "Standard deviation per step.").required(),
+        Key::new("grid", Form::Text(&POSITIVE), "How long a step is; 1s."),
+    ]
+);
+operation!(
+    JITTER,
+    "jitter",
+    "Each reading is off by chance.",
+    [
+        Key::new("size", Form::Text(&LENGTH), "By how much at most, or on average.").required(),
+        Key::new("shape", Form::Word(&["uniform", "normal"]), "How it is spread; uniform."),
+    ]
+);
+operation!(
+    SINE,
+    "sine",
+    "The clock swings.",
+    [
+        Key::new("amplitude", Form::Text(&LENGTH), "How far.").required(),
+        Key::new("period", Form::Text(&POSITIVE), "How long a swing takes.").required(),
+        Key::new("phase", Form::Text(&OFFSET), "Where in the swing it begins; 0."),
+    ]
+);
+operation!(
+    SMEAR,
+    "smear",
+    "A leap second is spread over a day.",
+    [
+        Key::new("leap", Form::Word(&["+1", "-1"]), "Inserted or taken away."),
+        Key::new("centre", Form::Text(&INSTANT), "When the leap second is.").required(),
+        Key::new("over", Form::Text(&POSITIVE), "How long it is spread over; 24h."),
+        Key::new("shape", Form::Word(&["linear", "cosine"]), "How; linear."),
+    ]
+);
+operation!(
+    LEAP,
+    "leap",
+    "A second is repeated or skipped.",
+    [Key::new("sign", Form::Word(&["+1", "-1"]), "Repeated or skipped."),]
+);
+operation!(
+    ZONE,
+    "zone",
+    "Local time and UTC are mistaken for each other.",
+    [
+        Key::new("local-as-utc", Form::Text(&SOME_WORDS), "The zone whose time is taken for UTC."),
+        Key::new("utc-as-local", Form::Text(&SOME_WORDS), "The zone that UTC is taken for."),
+        Key::new("off", Form::Flag, "No longer."),
+    ]
+);
+operation!(
+    DST_MISSED,
+    "dst-missed",
+    "The next change of daylight saving is missed.",
+    [Key::new("zone", Form::Text(&SOME_WORDS), "The zone.").required(),]
+);
+operation!(
+    SNAPSHOT,
+    "snapshot",
+    "The actor is saved.",
+    [Key::new("name", Form::Text(&ID), "As what.").required().fixed(),]
+);
+operation!(
+    ROLLBACK,
+    "rollback",
+    "The actor returns to what was saved.",
+    [
+        Key::new("name", Form::Text(&ID), "To what.").required().fixed(),
+        Key::new("clock", Form::Word(&["saved", "host"]), "What the clock shows; saved."),
+        Key::new("state", Form::Flag, "Whether its state returns too; true."),
+    ]
+);
+operation!(
+    BATTERY,
+    "battery",
+    "The clock loses its time at the next bounce.",
+    [Key::new("to", Form::Text(&CLOCK_BASE), "1970, 1980, 2000, or an instant.").required(),]
+);
+operation!(
+    RAW,
+    "raw",
+    "The wire carries this instead of the clock's reading.",
+    [Key::new("filetime", Form::Text(&CLOCK_RAW), "64 bits, hexadecimal.").required(),]
+);
 
 static CLOCK_BASE: super::form::Grammar = super::form::Grammar {
     words: "\"1970\", \"1980\", \"2000\" or an instant",
@@ -140,7 +224,27 @@ pub fn shape(op: Option<&str>) -> &'static Shape {
 /// Every operation's shape, in the order of [`OPS`].
 pub fn all() -> [&'static Shape; 22] {
     [
-        &CHECK, &RESET, &BUMP, &BUMP, &SET, &STROBE, &SLEW, &RATE, &FREEZE, &RESUME, &PAUSE, &WALK,
-        &JITTER, &SINE, &SMEAR, &LEAP, &ZONE, &DST_MISSED, &SNAPSHOT, &ROLLBACK, &BATTERY, &RAW,
+        &CHECK,
+        &RESET,
+        &BUMP,
+        &BUMP,
+        &SET,
+        &STROBE,
+        &SLEW,
+        &RATE,
+        &FREEZE,
+        &RESUME,
+        &PAUSE,
+        &WALK,
+        &JITTER,
+        &SINE,
+        &SMEAR,
+        &LEAP,
+        &ZONE,
+        &DST_MISSED,
+        &SNAPSHOT,
+        &ROLLBACK,
+        &BATTERY,
+        &RAW,
     ]
 }

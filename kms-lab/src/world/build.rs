@@ -15,7 +15,7 @@ use crate::scenario::head;
 use crate::scenario::host;
 use crate::scenario::machine::{self, Finds};
 use crate::scenario::node::{Node, Value};
-use crate::scenario::source::Place;
+use crate::scenario::source::At;
 use crate::world::cast::Cast;
 use crate::world::judge::place;
 use crate::world::link::Link;
@@ -40,9 +40,9 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
     let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
     let addresses: Vec<KmsHost> =
         scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
-    let hosts = scenario.hosts.iter().zip(&addresses).map(|(h, a)| self::host(h, a)).collect();
+    let hosts = scenario.hosts.iter().zip(&addresses).map(|(h, a)| host_plan(h, a)).collect();
     let machines: Vec<MachinePlan> =
-        scenario.machines.iter().map(|m| self::machine(m, scenario, cast, &addresses)).collect();
+        scenario.machines.iter().map(|m| machine_plan(m, scenario, cast, &addresses)).collect();
     let mut orders = Vec::new();
     for clock in &scenario.clocks {
         for event in &clock.events {
@@ -51,7 +51,7 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
                     let (id, trigger) = (clock.id.clone(), trigger(event.trigger));
                     Order { id, actor, trigger, what: what.clone() }
                 })),
-                Err(message) => findings.push(finding(&event.place, &clock.id, message)),
+                Err(message) => findings.push(finding(scenario, event.written, &clock.id, message)),
             }
         }
     }
@@ -96,7 +96,7 @@ fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
     format!("{name}:{port}").parse().expect("a host's name")
 }
 
-fn host(plan: &host::HostPlan, address: &KmsHost) -> HostPlan {
+fn host_plan(plan: &host::HostPlan, address: &KmsHost) -> HostPlan {
     let strictness = match plan.strictness {
         head::Strictness::Lenient => Strictness::Lenient,
         head::Strictness::Strict => Strictness::Strict,
@@ -112,7 +112,7 @@ fn host(plan: &host::HostPlan, address: &KmsHost) -> HostPlan {
     }
 }
 
-fn machine(
+fn machine_plan(
     plan: &machine::MachinePlan,
     scenario: &Scenario,
     cast: &Cast,
@@ -244,9 +244,9 @@ pub fn json(node: &Node) -> Json {
     }
 }
 
-fn finding(at: &Place, id: &str, message: String) -> Finding {
+fn finding(scenario: &Scenario, written: At, id: &str, message: String) -> Finding {
     Finding {
-        place: Some(place(at)),
+        place: Some(place(scenario, written)),
         subject: format!("[[clock]] {id}"),
         message,
         witness: None,

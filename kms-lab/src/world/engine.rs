@@ -259,7 +259,7 @@ impl World {
         match act.what {
             Deed::Activate(machines) => {
                 for machine in machines {
-                    self.begin(machine);
+                    self.set_out(machine);
                 }
             }
             Deed::Restart(host) => {

@@ -12,7 +12,7 @@ use crate::report::outcome::Assertions;
 use crate::report::trouble::{Finding, Place, Trouble, Witness};
 use crate::scenario::Scenario;
 use crate::scenario::expect::{Check, ExpectPlan};
-use crate::scenario::source;
+use crate::scenario::source::{self, At};
 use crate::world::cast::Cast;
 use crate::world::engine::World;
 use crate::world::judge::looks::Span;
@@ -66,7 +66,7 @@ impl<'a> Judge<'a> {
             }
             for Unmet { message, witness } in unmet {
                 self.troubles.push(Trouble::Unmet(Finding {
-                    place: Some(place(&expect.place)),
+                    place: Some(self.place(expect.written)),
                     subject: format!("[[expect]] {}", expect.id),
                     message,
                     witness: witness.as_ref().map(Witness::from),
@@ -111,14 +111,20 @@ impl<'a> Judge<'a> {
         held.filter_map(Result::err).collect()
     }
 
+    fn place(&self, written: At) -> Place {
+        place(self.scenario, written)
+    }
+
     /// The time an expectation looks at.
     fn span(&self, world: &World, expect: &ExpectPlan) -> Result<Span, String> {
         let mut span = Span { from: Nanos(0), until: Nanos(i64::MAX) };
-        if let Some(after) = &expect.after {
+        if let Some((after, _)) = &expect.after {
             let id = self.scenario.step(after).map_or(after.as_str(), |step| step.id.as_str());
-            let done = world.history.acts.iter().find(|done| {
-                world.plan().acts.get(done.act).is_some_and(|act| act.id == id)
-            });
+            let done = world
+                .history
+                .acts
+                .iter()
+                .find(|done| world.plan().acts.get(done.act).is_some_and(|act| act.id == id));
             span.from = done.ok_or_else(|| format!("step {after:?} was never done"))?.at;
         }
         if let Some(within) = expect.within {
@@ -166,6 +172,7 @@ impl<'a> Judge<'a> {
 }
 
 /// A place of the scenario, as reports have it.
-pub fn place(place: &source::Place) -> Place {
-    Place { file: place.file.clone(), line: place.line, column: place.column }
+pub fn place(scenario: &Scenario, written: At) -> Place {
+    let source::Place { file, line, column } = scenario.place(written);
+    Place { file, line, column }
 }

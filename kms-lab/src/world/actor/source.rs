@@ -24,6 +24,11 @@ impl Source {
     /// The source `plan` describes, in a world that starts at `start`.
     pub fn new(plan: &SourcePlan, start: Moment, draw: Draw) -> Self {
         let clock = Clock::new(plan.clock, start, draw, &plan.id);
-        Self { id: plan.id.clone(), clock, round_trip: plan.round_trip, synchronised: plan.synchronised }
+        Self {
+            id: plan.id.clone(),
+            clock,
+            round_trip: plan.round_trip,
+            synchronised: plan.synchronised,
+        }
     }
 }

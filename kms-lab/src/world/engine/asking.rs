@@ -23,12 +23,12 @@ impl World {
     /// A machine's timer rings.
     pub(super) fn wake(&mut self, machine: usize, timer: u64) {
         if self.machines.get(machine).is_some_and(|m| m.timer == timer) {
-            self.begin(machine);
+            self.set_out(machine);
         }
     }
 
     /// A machine begins an attempt, or notes that it is to make one more after this.
-    pub(super) fn begin(&mut self, place: usize) {
+    pub(super) fn set_out(&mut self, place: usize) {
         let (draw, now) = (self.draw(), self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };
         if machine.trying.is_some() {

@@ -98,9 +98,13 @@ impl World {
         self.after(every, Event::Sync(place));
         let at = self.now;
         let Some(SetTo::Offset(shown)) = self.shown_by(source) else { return };
-        let Some(own) = self.machines.get(place).map(|machine| machine.clock.peek(at)) else { return };
+        let Some(own) = self.machines.get(place).map(|machine| machine.clock.peek(at)) else {
+            return;
+        };
         let off = i128::from(shown.0).saturating_sub(own.injected.nanos());
-        if most.is_none_or(|most| off.unsigned_abs() <= u128::from(most.0.unsigned_abs())) && off != 0 {
+        if most.is_none_or(|most| off.unsigned_abs() <= u128::from(most.0.unsigned_abs()))
+            && off != 0
+        {
             let operation = Operation::Set(SetTo::Offset(shown));
             let id = self.sources.get(source).map(|s| s.id.clone()).unwrap_or_default();
             self.turn(Actor::Machine(place), &id, "sync", &operation);

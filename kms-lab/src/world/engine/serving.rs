@@ -59,7 +59,8 @@ impl World {
     fn serve(&mut self, id: u64) {
         let mut out = BytesMut::new();
         let host = self.wires.get(&id).map(|wire| wire.host);
-        if let Some((place, next)) = host.and_then(|h| Some((h, self.hosts.get(h)?.exchanges + 1))) {
+        if let Some((place, next)) = host.and_then(|h| Some((h, self.hosts.get(h)?.exchanges + 1)))
+        {
             self.before_exchange(Actor::Host(place), next);
         }
         loop {

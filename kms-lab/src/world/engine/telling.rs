@@ -10,7 +10,9 @@ use crate::world::actor::Actor;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
-use crate::world::lines::{Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried};
+use crate::world::lines::{
+    Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried,
+};
 use crate::world::plan::{Act, Deed};
 
 impl World {

@@ -144,7 +144,9 @@ pub(super) fn slmgr(
 
 /// The line of a text that begins most like `part`.
 fn nearest_line<'a>(text: &'a str, part: &str) -> &'a str {
-    let alike = |line: &str| line.trim().chars().zip(part.trim().chars()).take_while(|(a, b)| a == b).count();
+    let alike = |line: &str| {
+        line.trim().chars().zip(part.trim().chars()).take_while(|(a, b)| a == b).count()
+    };
     text.lines().max_by_key(|line| alike(line)).unwrap_or("").trim()
 }
 

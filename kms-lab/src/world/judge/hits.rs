@@ -4,7 +4,7 @@ use crate::report::trouble::{Miss, Trouble};
 use crate::scenario::require_hit::{Hit, RequireHit};
 use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::judge::{Judge, place};
+use crate::world::judge::Judge;
 
 impl Judge<'_> {
     /// Holds every requirement.
@@ -21,7 +21,7 @@ impl Judge<'_> {
             self.assertions.missed += 1;
             let message = self.why(world, required, count);
             world.tell_missed(&subject, &message);
-            let place = Some(place(&required.place));
+            let place = Some(self.place(required.written));
             self.troubles.push(Trouble::Missed(Miss { place, subject, message }));
         }
     }

@@ -5,7 +5,7 @@ use kms_proto::time::duration::Nanos;
 use crate::report::trouble::{Breach, Trouble};
 use crate::scenario::threshold::{Limit, Metric, MetricThreshold, Statistic};
 use crate::world::engine::World;
-use crate::world::judge::{Judge, place};
+use crate::world::judge::Judge;
 
 impl Judge<'_> {
     /// Holds every threshold.
@@ -18,7 +18,7 @@ impl Judge<'_> {
             };
             if !limit.threshold.relation.holds(measured, wanted) {
                 self.troubles.push(Trouble::Over(Breach {
-                    place: Some(place(&limit.place)),
+                    place: Some(self.place(limit.written)),
                     measure: limit.metric.word().to_owned(),
                     threshold: limit.text.clone(),
                     measured: text,
@@ -67,9 +67,9 @@ fn statistic(sorted: &[i64], statistic: Statistic) -> i64 {
             return i64::try_from(sum / count).unwrap_or(i64::MAX);
         }
         // The nearest rank: the smallest length that this many per cent do not exceed.
-        Statistic::Percentile(per_cent) => {
-            (0..=last).find(|place| count(place + 1) * 100.0 >= per_cent * count(sorted.len())).unwrap_or(last)
-        }
+        Statistic::Percentile(per_cent) => (0..=last)
+            .find(|place| count(place + 1) * 100.0 >= per_cent * count(sorted.len()))
+            .unwrap_or(last),
     };
     sorted.get(place).copied().unwrap_or(0)
 }
