@@ -25,7 +25,9 @@ use crate::cli::{Cli, Verb};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::verbs::{activate, clock as clock_verb, dissect, explain, papers, reproduce, serve};
+use crate::verbs::{
+    activate, check, clock as clock_verb, dissect, explain, papers, reproduce, schema, serve,
+};
 
 /// Runs a command line and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -63,6 +65,8 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Reproduce(args) => reproduce::run(args, console),
         Verb::Serve(args) => serve::run(args, console),
         Verb::Activate(args) => activate::run(args, console),
+        Verb::Check(args) => check::run(args, console),
+        Verb::Schema(args) => schema::run(args, console),
         Verb::Explain(args) => explain::run(args, console),
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),

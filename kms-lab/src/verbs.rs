@@ -1,9 +1,11 @@
 //! One file a verb.
 
 pub mod activate;
+pub mod check;
 pub mod clock;
 pub mod dissect;
 pub mod explain;
 pub mod papers;
 pub mod reproduce;
+pub mod schema;
 pub mod serve;

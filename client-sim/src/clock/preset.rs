@@ -17,7 +17,7 @@ pub struct Preset {
 /// All presets, smallest mistake of the operator first, then the machine's own.
 ///
 /// A pause or a restore is expressed by what it leaves behind: an offset.
-pub const PRESETS: [Preset; 21] = [
+pub const PRESETS: [Preset; 22] = [
     Preset {
         name: "dst-1h",
         clock: "+1h",
@@ -102,6 +102,11 @@ pub const PRESETS: [Preset; 21] = [
         name: "drift-200ppm",
         clock: "+200ppm",
         incident: "a poor crystal: 17 s a day, more than two years to four hours",
+    },
+    Preset {
+        name: "smear-google",
+        clock: "smear:+1",
+        incident: "a time server that smears a leap second from noon to noon, as Google's do",
     },
     Preset {
         name: "kerberos-edge",

@@ -14,8 +14,7 @@ use crate::scenario::node::{Node, Value, path};
 use crate::scenario::reading::Reading;
 
 /// Keys whose values are never drawn: they say what the file is.
-const FIXED: [&str; 8] =
-    ["id", "actor", "schema", "name", "about", "seed", "include", "sweep"];
+const FIXED: [&str; 8] = ["id", "actor", "schema", "name", "about", "seed", "include", "sweep"];
 
 /// A value that was drawn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -8,9 +8,7 @@ use kms_proto::windows::product::Detail;
 
 use crate::scenario::bounds::Bounds;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{
-    COUNT, ID, LENGTH, OFFSET, POSITIVE, RESULT, TEXTS,
-};
+use crate::scenario::grammars::{COUNT, ID, LENGTH, OFFSET, POSITIVE, RESULT, TEXTS};
 use crate::scenario::look::{self, Look};
 use crate::scenario::source::At;
 

@@ -20,8 +20,18 @@ pub struct FaultPlan {
 
 /// The stages a fault can be put at, in the order in which they apply.
 pub const STAGES: &[&str] = &[
-    "dns.srv", "tcp.accept", "tcp.data", "rpc.bind", "rpc.request", "rpc.response", "kms.response",
-    "kms.policy", "kms.state", "clock.host", "clock.client", "proc",
+    "dns.srv",
+    "tcp.accept",
+    "tcp.data",
+    "rpc.bind",
+    "rpc.request",
+    "rpc.response",
+    "kms.response",
+    "kms.policy",
+    "kms.state",
+    "clock.host",
+    "clock.client",
+    "proc",
 ];
 
 static MATCH: Shape = Shape {
@@ -41,7 +51,8 @@ static MATCH: Shape = Shape {
     instead: &[("machine", "write client")],
 };
 
-static POINT: Form = Form::Either(&[Form::Text(&super::grammars::LENGTH), Form::Map(&Form::Scalar)]);
+static POINT: Form =
+    Form::Either(&[Form::Text(&super::grammars::LENGTH), Form::Map(&Form::Scalar)]);
 static NTH: Form = Form::Integer(1, u64::MAX);
 static LENGTH: Form = Form::Text(&super::grammars::LENGTH);
 static OUTCOME: Form = Form::Word(&["ok", "fail"]);

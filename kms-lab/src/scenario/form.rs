@@ -111,9 +111,7 @@ impl Form {
             Self::Table(_) | Self::Map(_) => "a table".to_owned(),
             Self::Tables(shape) => format!("an array of tables, written {}", shape.name),
             Self::List(form) => format!("an array, each element {}", form.words()),
-            Self::Either(forms) => {
-                forms.iter().map(Self::words).collect::<Vec<_>>().join(", or ")
-            }
+            Self::Either(forms) => forms.iter().map(Self::words).collect::<Vec<_>>().join(", or "),
             Self::Anything => "a value".to_owned(),
             Self::Scalar => "a string, a number, or true or false".to_owned(),
             Self::Events => "an array of tables, written [[clock.event]]".to_owned(),

@@ -11,8 +11,7 @@ use crate::scenario::form::{Form, Grammar};
 use crate::scenario::threshold::Threshold;
 use crate::scenario::values;
 
-const DURATION: &str =
-    r"^(0|([0-9]+(\.[0-9]+)?w)?([0-9]+(\.[0-9]+)?d)?([0-9]+(\.[0-9]+)?h)?([0-9]+(\.[0-9]+)?m)?([0-9]+(\.[0-9]+)?s)?([0-9]+(\.[0-9]+)?ms)?([0-9]+(\.[0-9]+)?us)?([0-9]+ns)?)$";
+const DURATION: &str = r"^(0|([0-9]+(\.[0-9]+)?w)?([0-9]+(\.[0-9]+)?d)?([0-9]+(\.[0-9]+)?h)?([0-9]+(\.[0-9]+)?m)?([0-9]+(\.[0-9]+)?s)?([0-9]+(\.[0-9]+)?ms)?([0-9]+(\.[0-9]+)?us)?([0-9]+ns)?)$";
 
 /// Any text.
 pub static WORDS: Grammar = Grammar { words: "a string", pattern: "", check: |_| Ok(()) };

@@ -128,7 +128,8 @@ pub fn read_link<'a>(
         Some(id.to_owned())
     };
     let (from, to) = (end("from", machines), end("to", hosts));
-    let (latency, back) = (fields.get("latency", values::length), fields.get("back", values::length));
+    let (latency, back) =
+        (fields.get("latency", values::length), fields.get("back", values::length));
     let latency = latency?;
     Some(LinkPlan { from, to, latency, back: back.unwrap_or(latency), written: fields.at })
 }

@@ -98,8 +98,7 @@ pub fn read(
     }
 
     let clocks = fields.tables("clock");
-    let clocks: Vec<_> =
-        clocks.iter().filter_map(|f| clock::read(f, &mut names.actors)).collect();
+    let clocks: Vec<_> = clocks.iter().filter_map(|f| clock::read(f, &mut names.actors)).collect();
     let nodes = fields.node("fault").and_then(Node::list).unwrap_or_default();
     let fault_fields = fields.tables("fault");
     let faults: Vec<_> = fault_fields
@@ -157,7 +156,6 @@ pub fn read(
 /// Where a machine names no host: by the zone where there is one, else all hosts in their order.
 fn settle<'h>(finds: &mut Finds, dns: bool, hosts: impl Iterator<Item = &'h str>) {
     if *finds == Finds::Hosts(Vec::new()) {
-        *finds =
-            if dns { Finds::Dns } else { Finds::Hosts(hosts.map(str::to_owned).collect()) };
+        *finds = if dns { Finds::Dns } else { Finds::Hosts(hosts.map(str::to_owned).collect()) };
     }
 }

@@ -133,7 +133,9 @@ fn boundary(reading: &Reading, node: &Node, root: &Node) -> Vec<Node> {
     }
     let mut offsets: Vec<i64> = edges
         .into_iter()
-        .flat_map(|edge| around.iter().flat_map(move |e| [edge.saturating_sub(e.0), edge.saturating_add(e.0)]))
+        .flat_map(|edge| {
+            around.iter().flat_map(move |e| [edge.saturating_sub(e.0), edge.saturating_add(e.0)])
+        })
         .map(|offset| offset / NANOS_PER_TICK * NANOS_PER_TICK)
         .collect();
     offsets.sort_unstable();

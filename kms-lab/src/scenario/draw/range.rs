@@ -3,8 +3,8 @@
 use std::str::FromStr;
 
 use kms_proto::text::TextError;
-use kms_proto::time::duration::{Nanos, write_signed};
 use kms_proto::time::NANOS_PER_TICK;
+use kms_proto::time::duration::{Nanos, write_signed};
 
 use crate::scenario::node::Value;
 use crate::scenario::values;
@@ -35,10 +35,10 @@ impl Range {
         let mut below = Some(below);
         let mut once = |count: u64| below.take().map_or(0, |below| below(count));
         match self {
-            Self::Lengths(low, high) => {
-                Value::Text(Nanos(steps(low, high, &mut once)).to_string())
+            Self::Lengths(low, high) => Value::Text(Nanos(steps(low, high, &mut once)).to_string()),
+            Self::Offsets(low, high) => {
+                Value::Text(Signed(steps(low, high, &mut once)).to_string())
             }
-            Self::Offsets(low, high) => Value::Text(Signed(steps(low, high, &mut once)).to_string()),
             Self::Integers(low, high) => {
                 let step = once((high - low).saturating_add(1));
                 Value::Integer(low.saturating_add(step).into())

@@ -8,9 +8,7 @@ use crate::scenario::node::{Node, Table, Value};
 
 /// What an element of an array is called; `position` counts from 1.
 pub fn element(node: &Node, position: usize) -> String {
-    let name = |table: &Table| {
-        table.text("id").or_else(|| table.text("actor")).map(str::to_owned)
-    };
+    let name = |table: &Table| table.text("id").or_else(|| table.text("actor")).map(str::to_owned);
     node.table().and_then(name).unwrap_or_else(|| position.to_string())
 }
 
