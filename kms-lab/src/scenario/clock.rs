@@ -10,7 +10,7 @@ use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::ID;
 use crate::scenario::machine::Named;
 use crate::scenario::node::Node;
-use crate::scenario::node::decode::decode;
+use crate::scenario::node::decode::{decode, hint};
 use crate::scenario::operation;
 use crate::scenario::reading::Reading;
 use crate::scenario::source::At;
@@ -62,6 +62,13 @@ pub fn read<'a>(fields: &Fields<'a>, actors: &mut Vec<Named<'a>>) -> Option<Cloc
 fn read_event(parent: &Fields<'_>, node: &Node) -> Option<EventPlan> {
     let reading = parent.reading;
     let op = node.table().and_then(|table| table.text("op"));
+    // What else an unknown operation has is nobody's to judge.
+    if let Some(op) = op.filter(|op| !operation::OPS.contains(op)) {
+        let at = node.table().and_then(|table| table.get("op")).map_or(node.at, |node| node.at);
+        let message = format!("{op:?} is no operation on a clock");
+        reading.wrong(at, message, hint(op, &operation::OPS));
+        return None;
+    }
     if !Form::Table(operation::shape(op)).check(reading, node) {
         return None;
     }
