@@ -29,7 +29,8 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, clock as clock_verb, dissect, explain, papers, reproduce, run as run_verb, serve,
+    activate, check, clock as clock_verb, dissect, explain, papers, reproduce, run as run_verb,
+    schema, serve,
 };
 
 /// Runs a command line and says how it ended.
@@ -69,6 +70,8 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Serve(args) => serve::run(args, console),
         Verb::Run(args) => run_verb::run(args, console),
         Verb::Activate(args) => activate::run(args, console),
+        Verb::Check(args) => check::run(args, console),
+        Verb::Schema(args) => schema::run(args, console),
         Verb::Explain(args) => explain::run(args, console),
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),

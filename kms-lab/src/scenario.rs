@@ -28,7 +28,7 @@ pub mod reading;
 pub mod references;
 pub mod require_hit;
 pub mod root;
-//S pub mod schema;
+pub mod schema;
 pub mod source;
 pub mod step;
 pub mod sweep;

@@ -19,7 +19,7 @@ pub static WORDS: Grammar = Grammar { words: "a string", pattern: "", check: |_|
 /// A text that is not empty.
 pub static SOME_WORDS: Grammar = Grammar {
     words: "a string that is not empty",
-    pattern: "^[^]+$",
+    pattern: r"^[\s\S]+$",
     check: |text| {
         if text.is_empty() { Err(TextError::new(1, "a string that is not empty")) } else { Ok(()) }
     },
@@ -50,7 +50,7 @@ pub static ID_OR_ANY: Grammar = Grammar {
 /// A computer's name.
 pub static COMPUTER: Grammar = Grammar {
     words: "a computer's name, at most 63 UTF-16 units",
-    pattern: "^[^]{1,63}$",
+    pattern: r"^[\s\S]{1,63}$",
     check: |text| {
         let fits = !text.is_empty() && MachineName::new(text).is_some();
         let hint = "a computer's name has 1 to 63 UTF-16 units without NUL";
@@ -82,7 +82,7 @@ pub static OFFSET: Grammar = Grammar {
 /// A clock string.
 pub static CLOCK: Grammar = Grammar {
     words: "a clock such as \"+5h\" (kmslab clock --help)",
-    pattern: "^[^]+$",
+    pattern: r"^[\s\S]+$",
     check: |text| values::clock(text).map(drop),
 };
 
@@ -96,7 +96,7 @@ pub static INSTANT: Grammar = Grammar {
 /// What a clock is set to.
 pub static SET_TO: Grammar = Grammar {
     words: "\"true\", an offset such as \"-4h\", or an instant such as \"2026-01-01T00:00:00Z\"",
-    pattern: "^[^]+$",
+    pattern: r"^[\s\S]+$",
     check: |text| values::set_to(text).map(drop),
 };
 
@@ -117,7 +117,7 @@ pub static REFUSAL: Grammar = Grammar {
 /// A result.
 pub static RESULT: Grammar = Grammar {
     words: "\"ok\" or a code such as \"0xC004F06C\"",
-    pattern: "^[^]+$",
+    pattern: r"^[\s\S]+$",
     check: |text| values::result(text).map(drop),
 };
 
@@ -131,14 +131,14 @@ pub static BOUNDS: Grammar = Grammar {
 /// A realm.
 pub static REALM: Grammar = Grammar {
     words: "a realm, 1 to 64 bytes",
-    pattern: "^[^]{1,64}$",
+    pattern: r"^[\s\S]{1,64}$",
     check: |text| text.parse::<Realm>().map(drop),
 };
 
 /// A threshold.
 pub static THRESHOLD: Grammar = Grammar {
     words: "a threshold such as \"p(99)<5ms\"",
-    pattern: r"^(p\([0-9.]+\)|max|min|mean|count|rate) *(<=|<|>=|>) *[^]+$",
+    pattern: r"^(p\([0-9.]+\)|max|min|mean|count|rate) *(<=|<|>=|>) *[\s\S]+$",
     check: |text| text.parse::<Threshold>().map(drop),
 };
 

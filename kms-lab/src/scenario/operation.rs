@@ -1,10 +1,12 @@
 //! The operations a clock can undergo, and their arguments (harness.md §4.4).
 
+use kms_proto::text::TextError;
+
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, ID, INSTANT, LENGTH, OFFSET, POSITIVE, SET_TO, SOME_WORDS};
 
 const OP: Key = Key::new("op", Form::Word(&OPS), "What happens to the clock.").required().fixed();
-const AT: Key = Key::new("at", Form::Text(&LENGTH), "When, of true time since the start.");
+const AT: Key = Key::new("at", Form::Text(&MOMENT), "When, of true time since the start.");
 const EVERY: Key = Key::new("every", Form::Text(&POSITIVE), "Again and again, first after this.");
 const ON: Key = Key::new("on", Form::Table(&ON_SHAPE), "What it waits for.");
 
@@ -22,7 +24,7 @@ static ON_SHAPE: Shape = Shape {
 };
 
 /// Every operation.
-pub const OPS: [&str; 22] = [
+pub const OPS: [&str; 23] = [
     "check",
     "reset",
     "bump",
@@ -45,6 +47,7 @@ pub const OPS: [&str; 22] = [
     "rollback",
     "battery",
     "raw",
+    "clamp-forward",
 ];
 
 macro_rules! operation {
@@ -102,12 +105,12 @@ operation!(
     ]
 );
 operation!(FREEZE, "freeze", "The clock stands.", []);
-operation!(RESUME, "resume", "The clock runs again.", [SYNC]);
+operation!(RESUME, "resume", "The clock runs again.", [SYNC.required()]);
 operation!(
     PAUSE,
     "pause",
     "The actor and its clock stand still for a while.",
-    [FOR.required(), SYNC,]
+    [FOR.required(), SYNC.required(),]
 );
 operation!(
     WALK,
@@ -124,7 +127,7 @@ operation!(
     "Each reading is off by chance.",
     [
         Key::new("size", Form::Text(&LENGTH), "By how much at most, or on average.").required(),
-        Key::new("shape", Form::Word(&["uniform", "normal"]), "How it is spread; uniform."),
+        Key::new("dist", Form::Word(&["uniform", "normal"]), "How it is spread; uniform."),
     ]
 );
 operation!(
@@ -132,7 +135,7 @@ operation!(
     "sine",
     "The clock swings.",
     [
-        Key::new("amplitude", Form::Text(&LENGTH), "How far.").required(),
+        Key::new("amplitude", Form::Text(&OFFSET), "How far.").required(),
         Key::new("period", Form::Text(&POSITIVE), "How long a swing takes.").required(),
         Key::new("phase", Form::Text(&OFFSET), "Where in the swing it begins; 0."),
     ]
@@ -142,8 +145,8 @@ operation!(
     "smear",
     "A leap second is spread over a day.",
     [
-        Key::new("leap", Form::Word(&["+1", "-1"]), "Inserted or taken away."),
-        Key::new("centre", Form::Text(&INSTANT), "When the leap second is.").required(),
+        Key::new("leap", LEAP_SIGN, "Inserted or taken away.").required(),
+        Key::new("centre", Form::Text(&INSTANT), "When half is made; at once if left out."),
         Key::new("over", Form::Text(&POSITIVE), "How long it is spread over; 24h."),
         Key::new("shape", Form::Word(&["linear", "cosine"]), "How; linear."),
     ]
@@ -152,16 +155,23 @@ operation!(
     LEAP,
     "leap",
     "A second is repeated or skipped.",
-    [Key::new("sign", Form::Word(&["+1", "-1"]), "Repeated or skipped."),]
+    [Key::new("sign", LEAP_SIGN, "Repeated or skipped.").required(),]
 );
 operation!(
     ZONE,
     "zone",
     "Local time and UTC are mistaken for each other.",
     [
-        Key::new("local-as-utc", Form::Text(&SOME_WORDS), "The zone whose time is taken for UTC."),
-        Key::new("utc-as-local", Form::Text(&SOME_WORDS), "The zone that UTC is taken for."),
-        Key::new("off", Form::Flag, "No longer."),
+        Key::new(
+            "local-as-utc",
+            Form::Text(&SOME_WORDS),
+            "The zone whose time is taken for UTC, or off."
+        ),
+        Key::new(
+            "utc-as-local",
+            Form::Text(&SOME_WORDS),
+            "The zone that UTC is taken for, or off."
+        ),
     ]
 );
 operation!(
@@ -182,15 +192,15 @@ operation!(
     "The actor returns to what was saved.",
     [
         Key::new("name", Form::Text(&ID), "To what.").required().fixed(),
-        Key::new("clock", Form::Word(&["saved", "host"]), "What the clock shows; saved."),
-        Key::new("state", Form::Flag, "Whether its state returns too; true."),
+        Key::new("clock", Form::Word(&["saved", "host"]), "What the clock shows.").required(),
+        Key::new("state", Form::Flag, "Whether its state returns too.").required(),
     ]
 );
 operation!(
     BATTERY,
     "battery",
     "The clock loses its time at the next bounce.",
-    [Key::new("to", Form::Text(&CLOCK_BASE), "1970, 1980, 2000, or an instant.").required(),]
+    [Key::new("to", BATTERY_TO, "1970, 1980, 2000, or an instant.").required(),]
 );
 operation!(
     RAW,
@@ -198,6 +208,13 @@ operation!(
     "The wire carries this instead of the clock's reading.",
     [Key::new("filetime", Form::Text(&CLOCK_RAW), "64 bits, hexadecimal.").required(),]
 );
+
+/// A leap second may also name its instant.
+static MOMENT: super::form::Grammar = super::form::Grammar {
+    words: "a length such as \"3h\"",
+    pattern: "^[0-9].*$",
+    check: |text| if text.contains('T') { (INSTANT.check)(text) } else { (LENGTH.check)(text) },
+};
 
 static CLOCK_BASE: super::form::Grammar = super::form::Grammar {
     words: "\"1970\", \"1980\", \"2000\" or an instant",
@@ -208,10 +225,26 @@ static CLOCK_BASE: super::form::Grammar = super::form::Grammar {
 };
 
 static CLOCK_RAW: super::form::Grammar = super::form::Grammar {
-    words: "a FILETIME such as \"0x01DC7A5E00000000\"",
-    pattern: "^0x[0-9A-Fa-f]{1,16}$",
-    check: |text| (CLOCK.check)(&format!("filetime:{text}")),
+    words: "a FILETIME such as \"0x01DC7A5E00000000\", or \"off\"",
+    pattern: "^(off|0x[0-9A-Fa-f]{1,16})$",
+    check: |text| {
+        let before = "filetime:".len();
+        let moved = |error: TextError| TextError {
+            column: error.column.saturating_sub(before).max(1),
+            ..error
+        };
+        if text == "off" {
+            Ok(())
+        } else {
+            (CLOCK.check)(&format!("filetime:{text}")).map_err(moved)
+        }
+    },
 };
+
+operation!(CLAMP_FORWARD, "clamp-forward", "The clock refuses to go back from here on.", []);
+
+const LEAP_SIGN: Form = Form::Either(&[Form::Word(&["+1", "-1"]), Form::Integer(1, 1)]);
+const BATTERY_TO: Form = Form::Either(&[Form::Text(&CLOCK_BASE), Form::Integer(1970, 2000)]);
 
 /// The shape of an event with this operation; that of `check` where there is no such operation, so
 /// that its error is told by the key `op`.
@@ -222,7 +255,7 @@ pub fn shape(op: Option<&str>) -> &'static Shape {
 }
 
 /// Every operation's shape, in the order of [`OPS`].
-pub fn all() -> [&'static Shape; 22] {
+pub fn all() -> [&'static Shape; 23] {
     [
         &CHECK,
         &RESET,
@@ -246,5 +279,6 @@ pub fn all() -> [&'static Shape; 22] {
         &ROLLBACK,
         &BATTERY,
         &RAW,
+        &CLAMP_FORWARD,
     ]
 }

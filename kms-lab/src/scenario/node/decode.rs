@@ -55,11 +55,20 @@ impl Undecodable {
 
 /// "did you mean X?", or all there are.
 pub fn hint(word: &str, names: &[&str]) -> String {
-    match nearest(word, names.iter().copied()) {
+    let near = nearest(word, names.iter().copied());
+    // Letters in another order are two changes, too many for a short word.
+    match near.or_else(|| names.iter().copied().find(|name| letters(name) == letters(word))) {
         Some(near) => format!("did you mean {near}?"),
         None if names.is_empty() => String::new(),
         None => format!("one of {}", names.join(", ")),
     }
+}
+
+/// The letters of a word, sorted; of a long one the first.
+fn letters(word: &str) -> Vec<char> {
+    let mut letters: Vec<char> = word.chars().take(32).collect();
+    letters.sort_unstable();
+    letters
 }
 
 impl fmt::Display for Undecodable {
