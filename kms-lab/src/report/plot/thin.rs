@@ -9,14 +9,11 @@ pub fn thin(points: &[(f64, f64)]) -> Vec<(f64, f64)> {
             out.extend(column);
             continue;
         }
-        let heights = column.iter().map(|point| point.1);
-        let lowest = heights.clone().fold(f64::INFINITY, f64::min);
-        let highest = heights.fold(f64::NEG_INFINITY, f64::max);
-        let position =
-            |height: f64| column.iter().position(|point| point.1 <= height && point.1 >= height);
+        let heights = || column.iter().map(|point| point.1).enumerate();
+        let lowest = heights().min_by(|a, b| a.1.total_cmp(&b.1));
+        let highest = heights().max_by(|a, b| a.1.total_cmp(&b.1));
         let mut kept = vec![0, column.len() - 1];
-        kept.extend(position(lowest));
-        kept.extend(position(highest));
+        kept.extend([lowest, highest].into_iter().flatten().map(|(index, _)| index));
         kept.sort_unstable();
         kept.dedup();
         out.extend(kept.into_iter().filter_map(|index| column.get(index)));
