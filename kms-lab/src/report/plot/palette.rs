@@ -10,7 +10,7 @@ const COLOURS: [&str; 7] =
 const DASHES: [&str; 4] = ["", "7 3", "2 3", "9 3 2 3"];
 
 /// A host's line.
-const HOST: &str = "#424a53";
+const HOST: &str = "#6e7781";
 
 /// A granted request.
 pub const GRANTED: &str = "#1a7f37";
