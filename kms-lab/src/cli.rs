@@ -19,7 +19,7 @@ use crate::verbs::serve::ServeArgs;
 #[command(after_help = "Exit codes: 0 as asked, 1 internal, 2 usage, 3 invalid file, \
 4 expectation failed, 8 could not start.")]
 pub struct Cli {
-    /// Never colour the output (NO_COLOR works too).
+    /// Never colour the output (the variable `NO_COLOR` works too).
     #[arg(long, global = true)]
     pub no_color: bool,
     /// What to do.
