@@ -1,4 +1,9 @@
 //! What is told of runs: every text against its golden file, and against its own grammar.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "these are tests, and their helpers are tests too"
+)]
 
 #[path = "report/golden.rs"]
 mod golden;

@@ -69,7 +69,7 @@ fn case(run: &Run) -> TestCase {
         case.add_property(Property::new(name, value));
     }
     let mut out = format!("repeat: {}\n", run.repeat);
-    for line in &run.journal_tail {
+    for line in run.tail() {
         out.push_str(line);
         out.push('\n');
     }

@@ -9,6 +9,9 @@ use crate::exit::Exit;
 use crate::report::trouble::Trouble;
 use crate::report::verdict;
 
+/// Lines of the journal that a report shows.
+pub const TAIL: usize = 20;
+
 /// What is known before the first run begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Plan {
@@ -80,7 +83,7 @@ pub struct Run {
     pub assertions: Assertions,
     /// The hash of the journal, named: `sha256:…`.
     pub journal_hash: Option<String>,
-    /// The journal's last lines, at most 20, without line ends.
+    /// The journal's last lines without line ends; reports show [`TAIL`] of them.
     pub journal_tail: Vec<String>,
     /// The command that does this run again.
     pub repeat: String,
@@ -204,6 +207,12 @@ impl Run {
             label.push_str(&self.seed.to_string());
         }
         label
+    }
+
+    /// The journal's last lines, as many as a report shows.
+    pub fn tail(&self) -> &[String] {
+        let skipped = self.journal_tail.len().saturating_sub(TAIL);
+        self.journal_tail.get(skipped..).unwrap_or_default()
     }
 
     /// The exit code it asks for.

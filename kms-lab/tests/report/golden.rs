@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-/// Holds `text` to the golden file `name`; with UPDATE_GOLDEN set, writes the file instead.
+/// Holds `text` to the golden file `name`; with `UPDATE_GOLDEN` set, writes the file instead.
 pub(crate) fn check(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {

@@ -69,7 +69,9 @@ fn hold(root: &Value, schema: &Value, value: &Value, path: &str, faults: &mut Ve
                 name => is(value, name),
             },
             "minimum" => value.as_f64().is_none_or(|found| found >= rule.as_f64().unwrap()),
-            "maxItems" => value.as_array().is_none_or(|list| list.len() <= 20 && *rule == 20),
+            "maxItems" => value
+                .as_array()
+                .is_none_or(|list| u64::try_from(list.len()).unwrap() <= rule.as_u64().unwrap()),
             "required" => value.as_object().is_none_or(|object| {
                 rule.as_array()
                     .unwrap()

@@ -1,4 +1,4 @@
-//! JUnit, read back.
+//! `JUnit`, read back.
 
 use std::collections::BTreeMap;
 

@@ -68,8 +68,8 @@ pub(crate) fn seeds() -> Suite {
         ..passed()
     };
     let mut suite = suite(vec![run(1), Run { troubles: failed().troubles, ..run(2) }]);
-    suite.plan.seeds = "1..2".to_owned();
-    suite.plan.repeat = "kmslab run scenarios/ --seeds 1..2".to_owned();
+    "1..2".clone_into(&mut suite.plan.seeds);
+    "kmslab run scenarios/ --seeds 1..2".clone_into(&mut suite.plan.repeat);
     suite
 }
 
@@ -95,7 +95,7 @@ pub(crate) fn failed() -> Run {
     let host = Moment(START).plus(Nanos::minutes(1)).filetime();
     let client = host.later(4 * 3600 * 10_000_000 + 1);
     let finding = Finding {
-        place: place("scenarios/boundary.toml", 31),
+        place: Some(place("scenarios/boundary.toml", 31)),
         subject: "[[expect]] at-the-edge".to_owned(),
         message: "expected result \"ok\", got 0xC004F06C".to_owned(),
         witness: Some(witness(host, Some(client))),
@@ -114,7 +114,7 @@ pub(crate) fn failed() -> Run {
 
 pub(crate) fn missed() -> Run {
     let miss = Miss {
-        place: place("scenarios/slow.toml", 12),
+        place: Some(place("scenarios/slow.toml", 12)),
         subject: "fault \"rst-3\"".to_owned(),
         message: "never applied: 2 connections seen, rule wants nth = 3".to_owned(),
     };
@@ -128,7 +128,7 @@ pub(crate) fn missed() -> Run {
 
 fn over() -> Run {
     let breach = Breach {
-        place: place("scenarios/load.toml", 9),
+        place: Some(place("scenarios/load.toml", 9)),
         measure: "exchange.latency".to_owned(),
         threshold: "p(99)<5ms".to_owned(),
         measured: "7.2ms".to_owned(),
@@ -153,7 +153,7 @@ fn differing() -> Run {
 
 fn invalid() -> Run {
     let finding = Finding {
-        place: place("scenarios/typo.toml", 4),
+        place: Some(place("scenarios/typo.toml", 4)),
         subject: String::new(),
         message: "unknown key `windw`; did you mean `window`?".to_owned(),
         witness: None,
@@ -213,6 +213,6 @@ fn witness(host_time: FileTime, client_time: Option<FileTime>) -> Witness {
     }
 }
 
-fn place(file: &str, line: usize) -> Option<Place> {
-    Some(Place { file: file.to_owned(), line, column: 1 })
+fn place(file: &str, line: usize) -> Place {
+    Place { file: file.to_owned(), line, column: 1 }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use kms_lab::console::Console;
-use kms_lab::report::outcome::Suite;
+use kms_lab::report::outcome::{Run, Suite};
 use kms_lab::report::text::columns::Columns;
 use kms_lab::report::text::head::head;
 use kms_lab::report::text::run::run;
@@ -14,7 +14,7 @@ use crate::{golden, suites};
 fn told(suite: &Suite, colour: bool) -> String {
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let console = Console { out: &mut out, err: &mut err, colour };
-    let labels: Vec<String> = suite.runs.iter().map(|run| run.label()).collect();
+    let labels: Vec<String> = suite.runs.iter().map(Run::label).collect();
     let columns = Columns::of(labels.iter().map(String::as_str));
     let mut text = String::new();
     let _ = writeln!(text, "{}", head(&suite.plan, &console));

@@ -54,7 +54,7 @@ impl<'a> From<&'a Run> for Entry<'a> {
             assertions: run.assertions,
             troubles: &run.troubles,
             journal_hash: run.journal_hash.as_deref(),
-            journal_tail: &run.journal_tail,
+            journal_tail: run.tail(),
             repeat: &run.repeat,
         }
     }

