@@ -18,7 +18,6 @@
 
 pub mod base;
 mod grammar;
-mod nearest;
 pub mod preset;
 pub mod rate;
 pub mod reading;

@@ -1,8 +1,7 @@
 //! Clock faults by name, each with the incident it comes from.
 
+use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
-
-use crate::clock::nearest::nearest;
 
 /// A fault seen in life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,8 +14,11 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::host::Host;
+use crate::net::bent;
 use crate::net::connection;
+use crate::net::door;
 use crate::net::listen::listen;
+use crate::net::meddling::Meddling;
 use crate::net::observer::{Ended, Observer};
 use crate::net::options::Options;
 use crate::session::Session;
@@ -30,13 +33,42 @@ pub struct Shared {
     observer: Box<dyn Observer>,
     options: Options,
     connections: AtomicU64,
+    meddling: Option<Meddling>,
 }
 
 impl Shared {
     /// A host behind a lock, its clock, and who is told what happens.
     pub fn new(host: Host, now: Now, observer: Box<dyn Observer>, options: Options) -> Arc<Self> {
+        Arc::new(Self::assembled(host, now, observer, options, None))
+    }
+
+    /// The same with faults in force.
+    pub fn meddled(
+        host: Host,
+        now: Now,
+        observer: Box<dyn Observer>,
+        options: Options,
+        meddling: Meddling,
+    ) -> Arc<Self> {
+        Arc::new(Self::assembled(host, now, observer, options, Some(meddling)))
+    }
+
+    fn assembled(
+        host: Host,
+        now: Now,
+        observer: Box<dyn Observer>,
+        options: Options,
+        meddling: Option<Meddling>,
+    ) -> Self {
         let (host, connections) = (Mutex::new(host), AtomicU64::new(0));
-        Arc::new(Self { host, now, observer, options, connections })
+        Self { host, now, observer, options, connections, meddling }
+    }
+
+    /// The faults in force, if there are any.
+    ///
+    /// Who takes the host as well takes it first.
+    pub fn meddling(&self) -> Option<&Meddling> {
+        self.meddling.as_ref()
     }
 
     /// The host. Hold it shortly: every connection waits for it.
@@ -97,7 +129,12 @@ impl Server {
         let slots = Arc::new(Semaphore::new(shared.options.max_connections));
         let mut acceptors = JoinSet::new();
         for listener in listeners {
-            acceptors.spawn(accept(shared.clone(), listener, slots.clone(), stopped.clone()));
+            let (shared, slots, stop) = (shared.clone(), slots.clone(), stopped.clone());
+            if shared.meddling.is_some() {
+                acceptors.spawn(door::accept(shared, listener, slots, stop));
+            } else {
+                acceptors.spawn(accept(shared, listener, slots, stop));
+            }
         }
         Ok(Self { addrs: bound, stop, acceptors })
     }
@@ -171,7 +208,7 @@ pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Gives a connection its ordinal and a task of its own, or the door.
-fn welcome(
+pub(crate) fn welcome(
     shared: &Arc<Shared>,
     stream: TcpStream,
     peer: SocketAddr,
@@ -192,7 +229,11 @@ fn welcome(
     let session = Session::new(shared.options.session, draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
-        let why = connection::serve(shared.clone(), stream, session, ordinal, stop).await;
+        let why = if shared.meddling.is_some() {
+            bent::serve(&shared, stream, session, ordinal, stop).await
+        } else {
+            connection::serve(shared.clone(), stream, session, ordinal, stop).await
+        };
         shared.observer().closed(ordinal, why);
         drop(slot);
     });

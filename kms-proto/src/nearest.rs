@@ -6,7 +6,7 @@ const LONGEST: usize = 64;
 /// The name with the fewest letters to change, if fewer than half of `word`'s; the first of equals.
 ///
 /// Letters are compared without case, so a name in the wrong case is nearest to itself.
-pub(crate) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let word: Vec<char> = word.chars().take(LONGEST + 1).map(|c| c.to_ascii_lowercase()).collect();
     if word.is_empty() || word.len() > LONGEST {
         return None;
