@@ -55,7 +55,7 @@ impl Observer for Recorder {
         self.write("conn-open", &Opened { conn, peer: peer.to_string() });
     }
 
-    fn called(&self, _: u64, exchange: &Exchange) {
+    fn called(&self, _: u64, exchange: &Exchange, _: &kms_sim::fault::notes::Notes) {
         if self.journal.is_none() {
             return;
         }

@@ -1,6 +1,5 @@
 //! From a scenario to a world's plan.
 
-use client_sim::clock::operation::Operation;
 use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
@@ -10,7 +9,6 @@ use serde_json::{Map, Value as Json};
 
 use crate::report::trouble::Finding;
 use crate::scenario::Scenario;
-use crate::scenario::clock::{ClockEvent, Trigger as When};
 use crate::scenario::head;
 use crate::scenario::host;
 use crate::scenario::machine::{self, Finds};
@@ -36,28 +34,14 @@ const MOST_EXCHANGES: u64 = 10_000_000;
 ///
 /// With every place where the scenario says what no actor can do.
 pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = Vec::new();
     let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
     let addresses: Vec<KmsHost> =
         scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
     let hosts = scenario.hosts.iter().zip(&addresses).map(|(h, a)| host_plan(h, a)).collect();
     let machines: Vec<MachinePlan> =
         scenario.machines.iter().map(|m| machine_plan(m, scenario, cast, &addresses)).collect();
-    let mut orders = Vec::new();
-    for clock in &scenario.clocks {
-        for event in &clock.events {
-            match turn(event, cast) {
-                Ok(what) => orders.extend(cast.actors(&clock.actor).into_iter().map(|actor| {
-                    let (id, trigger) = (clock.id.clone(), trigger(event.trigger));
-                    Order { id, actor, trigger, what: what.clone() }
-                })),
-                Err(message) => findings.push(finding(scenario, event.written, &clock.id, message)),
-            }
-        }
-    }
-    if !findings.is_empty() {
-        return Err(findings);
-    }
+    let orders = orders(scenario, cast);
     let acts = acts(scenario, cast);
     let zone = scenario.dns.iter().flat_map(|dns| &dns.records).filter_map(|record| {
         let host = cast.host(&record.host)?;
@@ -192,8 +176,8 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
 /// How long a world goes on that sets no limit: until a day after the last thing that is planned.
 fn length(scenario: &Scenario, acts: &[Act]) -> Nanos {
     let events = scenario.clocks.iter().flat_map(|clock| &clock.events);
-    let events = events.filter_map(|event| match event.trigger {
-        When::At(at) => Some(at),
+    let events = events.filter_map(|event| match event.event.trigger {
+        Trigger::At(at) => Some(at),
         _ => None,
     });
     let looks = scenario.expects.iter().filter_map(|expect| expect.at);
@@ -205,25 +189,20 @@ fn later(at: Nanos, by: Nanos) -> Nanos {
     Nanos(at.0.saturating_add(by.0))
 }
 
-fn trigger(when: When) -> Trigger {
-    match when {
-        When::At(at) => Trigger::At(at),
-        When::Every(length) => Trigger::Every(length),
-        When::OnExchange(n) => Trigger::OnExchange(n),
-        When::OnResult { result, nth, after } => Trigger::OnResult { result, nth, after },
+/// What happens to clocks, to each actor of a group.
+fn orders(scenario: &Scenario, cast: &Cast) -> Vec<Order> {
+    let mut orders = Vec::new();
+    for clock in &scenario.clocks {
+        for event in &clock.events {
+            orders.extend(cast.actors(&clock.actor).into_iter().map(|actor| Order {
+                id: clock.id.clone(),
+                actor,
+                trigger: event.event.trigger,
+                what: Turn::Operation(event.event.operation.clone()),
+            }));
+        }
     }
-}
-
-/// What an event does: an operation, or a setting by a time source.
-fn turn(event: &ClockEvent, cast: &Cast) -> Result<Turn, String> {
-    let source = event.operation.table().and_then(|table| table.text("to"));
-    if let Some(id) = source.and_then(|to| to.strip_prefix("source:")) {
-        let source = cast.source(id);
-        return source.map(Turn::SetBy).ok_or_else(|| format!("there is no time source {id:?}"));
-    }
-    let operation: Operation =
-        serde_json::from_value(json(&event.operation)).map_err(|error| error.to_string())?;
-    Ok(Turn::Operation(operation))
+    orders
 }
 
 /// A tree as the readers of operations and rules take it.
@@ -247,7 +226,7 @@ pub fn json(node: &Node) -> Json {
 fn finding(scenario: &Scenario, written: At, id: &str, message: String) -> Finding {
     Finding {
         place: Some(place(scenario, written)),
-        subject: format!("[[clock]] {id}"),
+        subject: format!("[[fault]] {id}"),
         message,
         witness: None,
         notes: Vec::new(),
