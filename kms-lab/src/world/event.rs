@@ -1,6 +1,8 @@
 //! What can happen next.
 
 use client_sim::net::error::Stage;
+use kms_sim::fault::delivery::What;
+use kms_sim::net::observer::Ended;
 
 use crate::world::wire::Freight;
 
@@ -30,6 +32,10 @@ pub enum Event {
     Refused(u64),
     /// Something arrives at the host.
     AtHost(u64, Freight),
+    /// The host takes what a fault held back.
+    Heard(u64, What),
+    /// The host ends its side, for this reason.
+    Shut(u64, Ended),
     /// Something arrives at the machine.
     AtClient(u64, Freight),
     /// The machine's patience with a stage of its connection is over.

@@ -9,6 +9,8 @@ use client_sim::machine::Machine;
 use kms_proto::kms::version::Version;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
+use kms_sim::fault::faults::Faults;
+use kms_sim::fault::plan::Plan as Rules;
 
 use crate::world::actor::Actor;
 use crate::world::link::Link;
@@ -40,6 +42,8 @@ pub struct Plan {
     pub zone_latency: Nanos,
     /// What is done from outside.
     pub acts: Vec<Act>,
+    /// What goes wrong with DNS and with machines' clocks: the rules of those two stages.
+    pub rules: Rules,
     /// What happens to clocks; of several at one moment the first here comes first.
     pub orders: Vec<Order>,
 }
@@ -59,6 +63,10 @@ pub struct HostPlan {
     pub idle: Nanos,
     /// Connections served at once.
     pub max_connections: usize,
+    /// Machines in its list at the start.
+    pub fill: u32,
+    /// What goes wrong with it.
+    pub faults: Faults,
 }
 
 /// A machine before it starts.

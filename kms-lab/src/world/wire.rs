@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 use kms_proto::time::Moment;
+use kms_sim::fault::door::Way;
+use kms_sim::fault::line::Line;
 use kms_sim::session::Session;
 
 use crate::world::link::Link;
@@ -25,7 +27,7 @@ pub struct Wire {
     /// Which connection of the host it is, from 1; 0 before it is accepted.
     pub ordinal: u64,
     /// The host's side, while it lives.
-    pub server: Option<Session>,
+    pub server: Option<Served>,
     /// Whether the machine's side lives.
     pub client: bool,
     /// When the last bytes on their way to the host arrive there: none overtakes another.
@@ -34,6 +36,27 @@ pub struct Wire {
     pub at_client: Moment,
     /// When the host last took a whole PDU.
     pub progress: Moment,
+}
+
+/// The host's side of a connection.
+#[derive(Debug)]
+pub struct Served {
+    /// The session.
+    pub session: Session,
+    /// What the host's faults ask of it.
+    pub line: Line,
+    /// How the host meets its client.
+    pub way: Way,
+    /// From when on it takes what comes.
+    pub opens: Moment,
+    /// When the last of what came before is taken.
+    pub heard: Moment,
+    /// When the last of what is to be sent has left.
+    pub leaves: Moment,
+    /// A fault ended the host's side of the stream, or lets nothing leave any more.
+    pub mute: bool,
+    /// Nothing that comes is taken any more.
+    pub deaf: bool,
 }
 
 /// What travels on it.

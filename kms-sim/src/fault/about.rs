@@ -22,6 +22,9 @@ pub enum Direction {
 pub struct About<'a> {
     /// The connection's ordinal on the host.
     pub connection: u64,
+    /// What names the connection in draws, where that is not its ordinal: whoever drives many
+    /// machines gives a number that does not depend on the others.
+    pub key: Option<u64>,
     /// Which of the connection's turns it is, counted from 0: one for each PDU that is answered.
     /// With the connection it names every draw made for the exchange.
     pub message: u64,

@@ -21,7 +21,11 @@ const GRAIN: u64 = 1 << 32;
 impl<'a> Chance<'a> {
     /// The draws of the rule `id` for the exchange `about` tells of.
     pub const fn new(draw: Draw, id: &'a str, about: &About<'_>) -> Self {
-        Self { draw, id, connection: about.connection, message: about.message }
+        let connection = match about.key {
+            Some(key) => key,
+            None => about.connection,
+        };
+        Self { draw, id, connection, message: about.message }
     }
 
     /// The draws that are the same all along a connection.

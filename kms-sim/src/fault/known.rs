@@ -18,6 +18,8 @@ pub struct Caller {
     pub client: Option<String>,
     /// Which machine of its kind, counted from 1; without it, machines are counted as they come.
     pub nth_client: Option<u64>,
+    /// What names the connection in draws; its ordinal where it is `None`.
+    pub key: Option<u64>,
 }
 
 /// What is known of a connection now.
@@ -75,6 +77,7 @@ impl Known {
     pub(crate) fn about(&self) -> About<'_> {
         About {
             connection: self.connection,
+            key: self.caller.key,
             message: self.turn,
             exchange: self.exchange,
             direction: self.direction,

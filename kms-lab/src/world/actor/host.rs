@@ -7,6 +7,8 @@ use client_sim::kms_host::KmsHost;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
+use kms_proto::windows::identity;
+use kms_sim::fault::faults::Faults;
 use kms_sim::host::Host;
 use kms_sim::session::config::SessionConfig;
 
@@ -33,6 +35,8 @@ pub struct HostActor {
     pub accepted: u64,
     /// Connections open.
     pub open: usize,
+    /// What goes wrong with it.
+    pub faults: Faults,
     /// Exchanges judged.
     pub exchanges: u64,
     /// Until when it does nothing at all.
@@ -42,9 +46,15 @@ pub struct HostActor {
 impl HostActor {
     /// The host that `plan` describes, the one numbered `place`.
     pub fn new(plan: &HostPlan, place: usize, start: Moment, draw: Draw) -> Self {
+        let clock = Clock::new(plan.clock, start, draw, &plan.config.name);
+        let mut host = Host::new(plan.config.clone());
+        if plan.fill > 0 {
+            let now = clock.peek(start).filetime;
+            host.fill(identity::WINDOWS, plan.fill, plan.fill.div_ceil(2), now);
+        }
         Self {
-            host: Host::new(plan.config.clone()),
-            clock: Clock::new(plan.clock, start, draw, &plan.config.name),
+            host,
+            clock,
             address: plan.address.clone(),
             ip: ip(place),
             session: plan.session,
@@ -52,6 +62,7 @@ impl HostActor {
             max_connections: plan.max_connections,
             accepted: 0,
             open: 0,
+            faults: plan.faults.clone(),
             exchanges: 0,
             asleep: None,
         }
