@@ -5,6 +5,7 @@ pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod exit;
+pub mod faults_file;
 pub mod host_clock;
 pub mod journal;
 pub mod recorder;
