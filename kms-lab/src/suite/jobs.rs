@@ -60,9 +60,10 @@ pub fn jobs<'f>(files: &'f [File], under: Under, shard: Option<Shard>) -> Vec<Jo
             jobs.push(Job { file, point: None, run });
             continue;
         };
+        let own = own(document);
         for point in document.points() {
             let seeds = match under {
-                Under::Own => own(document)..=own(document),
+                Under::Own => own..=own,
                 Under::One(seed) => seed..=seed,
                 Under::Each(seeds) => seeds.range(),
             };

@@ -1,18 +1,26 @@
 //! From a scenario to a world's plan.
 
+use client_sim::clock::operation::Operation;
 use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
+use kms_sim::fault::faults::Faults;
+use kms_sim::fault::kind::Kind;
+use kms_sim::fault::mischief::Mischief;
+use kms_sim::fault::nth::Nth;
+use kms_sim::fault::plan::Plan as Rules;
+use kms_sim::fault::rule::Rule;
+use kms_sim::fault::stage::Stage;
 use kms_sim::session::config::SessionConfig;
 use kms_sim::strictness::Strictness;
-use serde_json::{Map, Value as Json};
+use serde_json::Value;
 
 use crate::report::trouble::Finding;
 use crate::scenario::Scenario;
 use crate::scenario::head;
 use crate::scenario::host;
 use crate::scenario::machine::{self, Finds};
-use crate::scenario::node::{Node, Value};
+use crate::scenario::node::decode::decode;
 use crate::scenario::source::At;
 use crate::world::cast::Cast;
 use crate::world::judge::place;
@@ -38,9 +46,27 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
     let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
     let addresses: Vec<KmsHost> =
         scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
-    let hosts = scenario.hosts.iter().zip(&addresses).map(|(h, a)| host_plan(h, a)).collect();
+    let rules = rules(scenario, cast, &mut findings);
+    let of_host = |host: &host::HostPlan| {
+        let own = rules.iter().filter(|(_, of)| of.as_deref().is_none_or(|id| id == host.id));
+        let own = own.map(|(rule, _)| rule.clone()).filter(|rule| !is_worlds(rule.stage));
+        Faults::new(own.collect(), mischief(host.mischief), scenario.seed)
+    };
+    let of_hosts: Result<Vec<Faults>, String> = scenario.hosts.iter().map(of_host).collect();
+    let of_world = rules.iter().map(|(rule, _)| rule.clone()).filter(|rule| is_worlds(rule.stage));
+    let of_world = Rules::new(of_world.collect(), scenario.seed);
+    let (faults, of_world) = match (of_hosts, of_world) {
+        (Ok(faults), Ok(of_world)) if findings.is_empty() => (faults, of_world),
+        (Err(message), _) | (_, Err(message)) => {
+            findings.push(Finding { message, ..Finding::default() });
+            return Err(findings);
+        }
+        _ => return Err(findings),
+    };
+    let hosts = scenario.hosts.iter().zip(&addresses).zip(faults);
+    let hosts = hosts.map(|((host, address), faults)| host_plan(host, address, faults)).collect();
     let machines: Vec<MachinePlan> =
-        scenario.machines.iter().map(|m| machine_plan(m, scenario, cast, &addresses)).collect();
+        (0..).zip(&scenario.machines).map(|m| machine_plan(m, scenario, cast, &addresses)).collect();
     let orders = orders(scenario, cast);
     let acts = acts(scenario, cast);
     let zone = scenario.dns.iter().flat_map(|dns| &dns.records).filter_map(|record| {
@@ -69,6 +95,7 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
         zone: zone.collect(),
         zone_latency: scenario.dns.as_ref().map_or(Nanos(0), |dns| dns.latency),
         acts,
+        rules: of_world,
         orders,
     })
 }
@@ -80,7 +107,7 @@ fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
     format!("{name}:{port}").parse().expect("a host's name")
 }
 
-fn host_plan(plan: &host::HostPlan, address: &KmsHost) -> HostPlan {
+fn host_plan(plan: &host::HostPlan, address: &KmsHost, faults: Faults) -> HostPlan {
     let strictness = match plan.strictness {
         head::Strictness::Lenient => Strictness::Lenient,
         head::Strictness::Strict => Strictness::Strict,
@@ -93,11 +120,13 @@ fn host_plan(plan: &host::HostPlan, address: &KmsHost) -> HostPlan {
         clock: plan.clock,
         idle: Nanos::seconds(30),
         max_connections: 10_000,
+        fill: plan.fill,
+        faults,
     }
 }
 
 fn machine_plan(
-    plan: &machine::MachinePlan,
+    (place, plan): (usize, &machine::MachinePlan),
     scenario: &Scenario,
     cast: &Cast,
     addresses: &[KmsHost],
@@ -110,13 +139,11 @@ fn machine_plan(
         named.iter().filter_map(|id| addresses.get(cast.host(id)?).cloned()).collect();
     let mut machine = plan.machine.clone();
     machine.registered_host = hosts.first().cloned();
-    let group = plan.group.clone().unwrap_or_else(|| plan.id.clone());
-    let fellows = cast.machines(&group).iter().filter_map(|place| scenario.machines.get(*place));
-    let which = (1..).zip(fellows).find(|(_, fellow)| fellow.id == plan.id);
+    let (group, which) = cast.group(place).unwrap_or((&plan.id, 1));
     let again = |again: machine::Again| Again { every: again.every, most: again.max };
     MachinePlan {
         id: plan.id.clone(),
-        group: (group, which.map_or(1, |(which, _)| which)),
+        group: (group.to_owned(), which),
         machine,
         hosts,
         clock: plan.clock,
@@ -205,21 +232,59 @@ fn orders(scenario: &Scenario, cast: &Cast) -> Vec<Order> {
     orders
 }
 
-/// A tree as the readers of operations and rules take it.
-pub fn json(node: &Node) -> Json {
-    match &node.value {
-        Value::Text(text) | Value::Date(text) => Json::String(text.clone()),
-        Value::Integer(number) => {
-            let signed = i64::try_from(*number).map(Json::from);
-            signed.or_else(|_| u64::try_from(*number).map(Json::from)).unwrap_or(Json::Null)
+/// Every fault as a rule, and the host it is for, where it is for one.
+///
+/// A rule for one machine of a group is one for the group and its ordinal there: that is how hosts
+/// are told who connects.
+fn rules(
+    scenario: &Scenario,
+    cast: &Cast,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Rule, Option<String>)> {
+    let mut rules = Vec::new();
+    for fault in &scenario.faults {
+        let mut node = fault.rule.clone();
+        let host = node.table_mut().and_then(|table| table.get_mut("match")).and_then(|matches| {
+            let table = matches.table_mut()?;
+            let at = table.0.iter().position(|entry| entry.key == "host")?;
+            table.0.remove(at).node.text().map(str::to_owned)
+        });
+        let mut rule: Rule = match decode(&node) {
+            Ok(rule) => rule,
+            Err(error) => {
+                let at = error.at.unwrap_or(fault.written);
+                findings.push(finding(scenario, at, &fault.id, error.message));
+                continue;
+            }
+        };
+        if let Kind::Clock(operation) = &rule.kind
+            && let Err(error) =
+                serde_json::from_value::<Operation>(Value::Object(operation.clone()))
+        {
+            findings.push(finding(scenario, fault.written, &fault.id, error.to_string()));
         }
-        Value::Float(number) => Json::from(*number),
-        Value::Flag(flag) => Json::Bool(*flag),
-        Value::List(list) => Json::Array(list.iter().map(json).collect()),
-        Value::Table(table) => {
-            let entries = table.0.iter().map(|entry| (entry.key.clone(), json(&entry.node)));
-            Json::Object(entries.collect::<Map<_, _>>())
+        if let Some(id) = &rule.matches.client
+            && let [place] = cast.machines(id)
+            && let Some((group, which)) = cast.group(*place)
+        {
+            rule.matches.client = Some(group.to_owned());
+            rule.matches.nth_client = Some(Nth::Only(vec![which]));
         }
+        rules.push((rule, host));
+    }
+    rules
+}
+
+/// Whether a stage belongs to no host.
+fn is_worlds(stage: Stage) -> bool {
+    matches!(stage, Stage::DnsSrv | Stage::ClockClient)
+}
+
+fn mischief(mischief: head::Mischief) -> Mischief {
+    match mischief {
+        head::Mischief::Off => Mischief::Off,
+        head::Mischief::Legal => Mischief::Legal,
+        head::Mischief::Hostile => Mischief::Hostile,
     }
 }
 

@@ -3,6 +3,7 @@
 mod asking;
 mod clocks;
 mod door;
+mod meddling;
 mod serving;
 mod telling;
 
@@ -54,6 +55,8 @@ pub struct World {
     opened: u64,
     /// How many results each order has waited for so far.
     results: Vec<u64>,
+    /// What was in the way when a fault last nearly struck, by its id.
+    near: BTreeMap<String, String>,
     /// Actors as they were saved, by name.
     saved: BTreeMap<(Actor, Box<str>), Saved>,
 }
@@ -78,6 +81,7 @@ impl World {
             wires: BTreeMap::new(),
             opened: 0,
             results: vec![0; plan.orders.len()],
+            near: BTreeMap::new(),
             saved: BTreeMap::new(),
             plan,
         };
@@ -183,19 +187,6 @@ impl World {
         Some(machine)
     }
 
-    /// How often a fault struck.
-    pub fn fault_hits(&self, id: &str) -> u64 {
-        let struck = |faults: &[String]| faults.iter().any(|fault| fault == id);
-        let hits = self.history.tries.iter().filter(|tried| struck(&tried.faults)).count();
-        u64::try_from(hits).unwrap_or(u64::MAX)
-    }
-
-    /// The last time a fault nearly struck, and what was in the way.
-    pub fn near_miss(&self, id: &str) -> Option<String> {
-        let _ = id;
-        None
-    }
-
     fn exchanges(&self) -> u64 {
         u64::try_from(self.history.exchanges.len()).unwrap_or(u64::MAX)
     }
@@ -224,6 +215,8 @@ impl World {
             Event::Taken(wire) => self.taken(wire),
             Event::Refused(wire) => self.refused(wire),
             Event::AtHost(wire, freight) => self.at_host(wire, freight),
+            Event::Heard(wire, what) => self.heard(wire, what),
+            Event::Shut(wire, why) => self.close(wire, why),
             Event::AtClient(wire, freight) => self.at_client(wire, freight),
             Event::TooLate(wire, stage) => self.too_late(wire, stage),
             Event::Idle(wire) => self.idle(wire),
@@ -238,7 +231,11 @@ impl World {
             Event::Act(_) | Event::Order(_) => None,
             Event::Sync(place) => machine(*place),
             Event::Wake { machine: place, .. } | Event::Resolved(place) => machine(*place),
-            Event::Knock(wire) | Event::AtHost(wire, _) | Event::Idle(wire) => {
+            Event::Knock(wire)
+            | Event::AtHost(wire, _)
+            | Event::Heard(wire, _)
+            | Event::Shut(wire, _)
+            | Event::Idle(wire) => {
                 let host = self.wires.get(wire).and_then(|wire| self.hosts.get(wire.host));
                 host.and_then(|host| host.asleep)
             }

@@ -4,6 +4,7 @@ use client_sim::activation::Outcome;
 use client_sim::clock::reading::Reading;
 use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
+use kms_sim::fault::notes::Notes;
 
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
@@ -62,8 +63,8 @@ pub struct Exchanged {
     pub judged: Reading,
     /// The exchange.
     pub exchange: Exchange,
-    /// The faults that bent it, by id.
-    pub faults: Vec<String>,
+    /// The faults that bent it, and those that nearly did.
+    pub notes: Notes,
 }
 
 /// An act that was done.

@@ -8,7 +8,7 @@ use kms_proto::time::{FileTime, Moment};
 use kms_sim::ledger::Ledger;
 use serde::Serialize;
 
-use crate::journal::line::ClockFault;
+use crate::journal::line::{ClockFault, FaultNotes};
 
 /// A connection that was opened.
 #[derive(Serialize)]
@@ -24,6 +24,14 @@ pub(super) struct Closed {
     pub(super) why: String,
 }
 
+/// Something that is no judged call and was bent.
+#[derive(Serialize)]
+pub(super) struct Bent<'a> {
+    pub(super) conn: u64,
+    #[serde(flatten)]
+    pub(super) notes: FaultNotes<'a>,
+}
+
 /// What a machine made of an attempt with one host.
 #[derive(Serialize)]
 pub(super) struct Tried<'a> {
@@ -36,6 +44,7 @@ pub(super) struct Tried<'a> {
     pub(super) shown: HResult,
     pub(super) detail: Option<&'a str>,
     pub(super) failures: &'a [client_sim::activation::FailedCheck],
+    pub(super) faults: &'a [String],
     pub(super) count: Option<u32>,
     pub(super) license_status: LicenseStatus,
     pub(super) license_minutes: u32,

@@ -1,6 +1,7 @@
 //! A connection between a machine and a host.
 
 use bytes::Bytes;
+use client_sim::clock::reading::Reading;
 use kms_proto::time::Moment;
 use kms_sim::fault::door::Way;
 use kms_sim::fault::line::Line;
@@ -17,6 +18,8 @@ pub struct Wire {
     pub machine: usize,
     /// Which of the machine's attempts opened it.
     pub attempt: u64,
+    /// The reading in the request that goes over it.
+    pub asked: Reading,
     /// How long bytes travel.
     pub link: Link,
     /// What names it in every draw made for it: the machine, and how many it opened before. So a

@@ -96,6 +96,8 @@ pub struct Trying {
     pub exchanges: Vec<usize>,
     /// The faults that bent this try, by id.
     pub faults: Vec<String>,
+    /// Why DNS named no host, where a fault is behind it.
+    pub why: Option<&'static str>,
 }
 
 impl MachineActor {

@@ -9,6 +9,7 @@ use client_sim::session::event::Event as Heard;
 use kms_proto::kms::check::{Asked, verify_answer};
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::seal::Seal;
+use kms_proto::time::duration::Nanos;
 
 use crate::world::actor::Actor;
 use crate::world::actor::machine::{MachineActor, Trying};
@@ -29,7 +30,7 @@ impl World {
 
     /// A machine begins an attempt, or notes that it is to make one more after this.
     pub(super) fn set_out(&mut self, place: usize) {
-        let (draw, now) = (self.draw(), self.now);
+        let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
         if machine.trying.is_some() {
             machine.once_more = true;
@@ -37,11 +38,7 @@ impl World {
         }
         machine.attempts += 1;
         let by_name = !machine.hosts.is_empty();
-        let hosts = if by_name {
-            machine.hosts.clone()
-        } else {
-            found(machine, zone::order(&self.plan.zone, draw, &machine.id, machine.attempts))
-        };
+        let hosts = if by_name { machine.hosts.clone() } else { Vec::new() };
         let reading = machine.clock.peek(now);
         machine.trying = Some(Trying {
             ordinal: machine.attempts,
@@ -60,12 +57,29 @@ impl World {
             call: None,
             exchanges: Vec::new(),
             faults: Vec::new(),
+            why: None,
         });
         if by_name {
             self.ask(place);
         } else {
-            self.after(self.plan.zone_latency, Event::Resolved(place));
+            self.look_up(place);
         }
+    }
+
+    /// The machine asks DNS for its hosts.
+    fn look_up(&mut self, place: usize) {
+        let draw = self.draw();
+        let answer = self.answered(place);
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let ordered = zone::order(&answer.records, draw, &machine.id, machine.attempts);
+        let hosts = found(machine, ordered);
+        if let Some(trying) = &mut machine.trying {
+            trying.hosts = hosts;
+            trying.faults = answer.faults;
+            trying.why = answer.why;
+        }
+        let latency = Nanos(self.plan.zone_latency.0.saturating_add(answer.late.0));
+        self.after(latency, Event::Resolved(place));
     }
 
     /// The machine makes a request, and dials the host whose turn it is.
@@ -77,6 +91,7 @@ impl World {
         machine.requests += 1;
         let requests = machine.requests;
         self.before_exchange(Actor::Machine(place), requests);
+        self.ask_of_client_clock(place);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let reading = machine.clock.read(now);
         machine.count_down(&reading);
@@ -199,7 +214,7 @@ impl World {
         let Some(trying) = self.trying(place) else { return };
         let stage = trying.stage;
         let Some(host) = trying.hosts.get(trying.host).cloned() else {
-            let detail = "no host is set, and DNS names none".to_owned();
+            let detail = trying.why.unwrap_or("no host is set, and DNS names none").to_owned();
             let nobody = Answer::Trouble(client_sim::activation::trouble::Trouble::Connect);
             return self.conclude(place, nobody, Some(detail));
         };

@@ -4,6 +4,7 @@ use bytes::BytesMut;
 use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, Stage};
 use kms_proto::draw::Draw;
+use kms_proto::time::Moment;
 
 use crate::world::engine::World;
 use crate::world::event::Event;
@@ -28,6 +29,7 @@ impl World {
             host,
             machine: place,
             attempt: trying.ordinal,
+            asked: trying.reading,
             link,
             key: key(&machine.id, requests),
             knocking: listens,
@@ -78,11 +80,10 @@ impl World {
         self.queue.put(at, Event::AtHost(id, freight));
     }
 
-    /// Something leaves the host.
-    pub(super) fn send_to_client(&mut self, id: u64, freight: Freight) {
-        let now = self.now;
+    /// Something leaves the host at a moment.
+    pub(super) fn send_to_client(&mut self, id: u64, leaves: Moment, freight: Freight) {
         let Some(wire) = self.wires.get_mut(&id) else { return };
-        wire.at_client = wire.at_client.max(now.plus(wire.link.to_client));
+        wire.at_client = wire.at_client.max(leaves.plus(wire.link.to_client));
         let at = wire.at_client;
         self.queue.put(at, Event::AtClient(id, freight));
     }
@@ -102,7 +103,7 @@ impl World {
 }
 
 /// What names the connection in every draw, whatever other machines do.
-fn key(machine: &str, ordinal: u64) -> u64 {
+pub(super) fn key(machine: &str, ordinal: u64) -> u64 {
     let bits = Draw::new(0).keyed(machine, "connection", ordinal, 0, "key");
     u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0)
 }

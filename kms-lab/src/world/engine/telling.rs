@@ -2,16 +2,17 @@
 
 use client_sim::clock::applied::Applied;
 use client_sim::kms_host::KmsHost;
+use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::Ended as Why;
 use serde::Serialize;
 
-use crate::journal::line::{ClockFault, ExchangeLine};
+use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes};
 use crate::world::actor::Actor;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
 use crate::world::lines::{
-    Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried,
+    Bent, Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried,
 };
 use crate::world::plan::{Act, Deed};
 
@@ -76,6 +77,14 @@ impl World {
         self.diary.write(self.now.since(self.plan.start), "conn-close", host.id(), &closed);
     }
 
+    /// Faults that bent something that is no judged call.
+    pub(super) fn tell_bent(&mut self, id: u64, notes: &Notes) {
+        let Some(wire) = self.wires.get(&id) else { return };
+        let Some(host) = self.hosts.get(wire.host) else { return };
+        let bent = Bent { conn: wire.ordinal, notes: FaultNotes::new(notes) };
+        self.diary.write(self.now.since(self.plan.start), "fault", host.id(), &bent);
+    }
+
     pub(super) fn tell_exchange(&mut self, exchanged: &Exchanged) {
         if !self.diary.is_kept() {
             return;
@@ -83,7 +92,8 @@ impl World {
         let spec = |actor| self.clock(actor).map(|c| c.spec().to_string()).unwrap_or_default();
         let host = ClockFault::new(spec(Actor::Host(exchanged.host)), &exchanged.judged);
         let client = ClockFault::new(spec(Actor::Machine(exchanged.machine)), &exchanged.client);
-        let line = ExchangeLine::new(&exchanged.exchange, Some(host)).asked_by(client);
+        let line = ExchangeLine::new(&exchanged.exchange, &exchanged.notes, Some(host));
+        let line = line.asked_by(client);
         let Some(actor) = self.hosts.get(exchanged.host) else { return };
         self.diary.write(exchanged.at, "exchange", actor.id(), &line);
     }
@@ -104,6 +114,7 @@ impl World {
             shown: outcome.shown,
             detail: tried.detail.as_deref(),
             failures: &outcome.failures,
+            faults: &tried.faults,
             count: outcome.count,
             license_status: outcome.license.status,
             license_minutes: outcome.license.minutes,
