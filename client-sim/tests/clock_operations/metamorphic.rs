@@ -105,6 +105,13 @@ fn run(mut clock: Clock, start: Moment, events: &[(i64, Value)]) -> Clock {
 
 proptest! {
     #[test]
+    fn what_is_written_is_read_back(table in operation()) {
+        let operation = read(table).unwrap();
+        let written = serde_json::to_value(&operation).unwrap();
+        prop_assert_eq!(read(written), Ok(operation));
+    }
+
+    #[test]
     fn shifting_the_start_and_all_operations_shifts_all_readings(
         events in schedule(operation().prop_filter("says an instant", |table| {
             table["op"] != "raw"

@@ -18,6 +18,53 @@ fn every_name_is_an_operation() {
 }
 
 #[test]
+fn operations_on_one_line() {
+    for (table, line) in [
+        (json!({ "op": "check" }), "check"),
+        (json!({ "op": "step", "by": "90m" }), "bump by=+1h30m"),
+        (json!({ "op": "set", "to": "0" }), "set to=true"),
+        (
+            json!({ "op": "strobe", "delta": "-5h", "period": "600s", "for": "25m" }),
+            "strobe delta=-5h period=10m for=25m",
+        ),
+        (json!({ "op": "slew", "by": "1s", "max_ppm": 500 }), "slew by=+1s max_ppm=500"),
+        (json!({ "op": "slew", "by": "1s", "over": "1h" }), "slew by=+1s over=1h"),
+        (json!({ "op": "rate", "x": "2.0" }), "rate x=2"),
+        (json!({ "op": "rate", "ppm": 250.5 }), "rate ppm=+250.5"),
+        (json!({ "op": "freeze" }), "freeze"),
+        (json!({ "op": "resume", "sync": true }), "resume sync=true"),
+        (json!({ "op": "pause", "for": "8h", "sync": false }), "pause for=8h sync=false"),
+        (json!({ "op": "walk", "sd_ppm": 0.25 }), "walk sd_ppm=0.25 grid=1s"),
+        (json!({ "op": "jitter", "size": "1ms" }), "jitter size=1ms dist=uniform"),
+        (
+            json!({ "op": "sine", "amplitude": "5h", "period": "1d" }),
+            "sine amplitude=+5h period=1d phase=0",
+        ),
+        (
+            json!({ "op": "smear", "leap": 1, "centre": "2027-01-01T00:00:00Z" }),
+            "smear leap=+1 centre=2027-01-01T00:00:00Z over=1d shape=linear",
+        ),
+        (json!({ "op": "leap", "sign": -1 }), "leap sign=-1"),
+        (json!({ "op": "zone", "local-as-utc": "off" }), "zone local-as-utc=off"),
+        (json!({ "op": "zone", "utc-as-local": "GB" }), "zone utc-as-local=GB"),
+        (json!({ "op": "dst-missed", "zone": "GB" }), "dst-missed zone=GB"),
+        (json!({ "op": "snapshot", "name": "a b" }), "snapshot name=a b"),
+        (
+            json!({ "op": "rollback", "name": "s", "clock": "host", "state": true }),
+            "rollback name=s clock=host state=true",
+        ),
+        (json!({ "op": "battery", "to": 1980 }), "battery to=1980-01-01T00:00:00Z"),
+        (json!({ "op": "raw", "filetime": "0x1" }), "raw filetime=0x1"),
+        (json!({ "op": "clamp-forward" }), "clamp-forward on=true"),
+    ] {
+        let operation = read(table).unwrap();
+        assert_eq!(operation.to_string(), line);
+        let written = serde_json::to_value(&operation).unwrap();
+        assert_eq!(read(written), Ok(operation), "{line}");
+    }
+}
+
+#[test]
 fn wrong_operations_say_what_is_wrong() {
     for (table, message) in [
         (json!({}), "op: is missing"),

@@ -29,6 +29,7 @@ fn all_triggers() {
         ),
     ] {
         assert_eq!(trigger(table.clone()), Ok(expected), "{table}");
+        assert_eq!(trigger(serde_json::to_value(expected).unwrap()), Ok(expected));
     }
 }
 
@@ -62,12 +63,17 @@ fn an_event_is_a_trigger_and_an_operation_in_one_table() {
     let set = event(json!({ "at": "3h", "op": "set", "to": "true" })).unwrap();
     assert_eq!(set.trigger, Trigger::At(Nanos::hours(3)));
     assert_eq!(set.operation.name(), "set");
-    let leap = event(json!({ "op": "leap", "sign": 1, "at": "2027-01-01T00:00:00Z" })).unwrap();
-    assert_eq!(leap.trigger, Trigger::At(Nanos(0)));
-    assert!(matches!(leap.operation, Operation::Leap { at: Some(_), .. }));
+    let midnight = json!({ "op": "leap", "sign": 1, "at": "2027-01-01T00:00:00Z" });
+    let midnight = event(midnight).unwrap();
+    assert_eq!(midnight.trigger, Trigger::At(Nanos(0)));
+    assert!(matches!(midnight.operation, Operation::Leap { at: Some(_), .. }));
     let leap = event(json!({ "op": "leap", "sign": 1, "at": "3h" })).unwrap();
     assert_eq!(leap.trigger, Trigger::At(Nanos::hours(3)));
     assert!(matches!(leap.operation, Operation::Leap { at: None, .. }));
+    for event in [set, midnight, leap] {
+        let written = serde_json::to_value(&event).unwrap();
+        assert_eq!(serde_json::from_value::<ClockEvent>(written).unwrap(), event);
+    }
     let error = event(json!({ "at": "3h", "op": "set", "too": "true" })).unwrap_err();
     assert!(error.to_string().contains("to: is missing"), "{error}");
     let error = event(json!({ "at": "3h", "op": "set", "to": "0", "frm": 1 })).unwrap_err();
