@@ -80,6 +80,28 @@ fn a_pause_asks_the_machine_to_do_nothing_and_ends_by_itself() {
 }
 
 #[test]
+fn a_clock_that_stood_before_a_pause_stands_after_it() {
+    let pause = |length: &str| json!({ "op": "pause", "for": length, "sync": true });
+    let mut still = clock("=2026-01-01T00:00:00Z");
+    let applied = apply(&mut still, HOUR, pause("1h"));
+    assert_eq!(applied.asks, Some(Ask::Pause(after(2 * HOUR))));
+    assert_eq!(still.paused_until(after(HOUR)), Some(after(2 * HOUR)));
+    assert_eq!(off(&still, 3 * HOUR), i128::from(-3 * HOUR));
+
+    let mut frozen = clock("0");
+    apply(&mut frozen, HOUR, pause("1h"));
+    apply(&mut frozen, HOUR, json!({ "op": "freeze" }));
+    assert_eq!(off(&frozen, 3 * HOUR), i128::from(-2 * HOUR), "frozen within the pause");
+
+    let mut longer = clock("0");
+    apply(&mut longer, 0, pause("3h"));
+    apply(&mut longer, HOUR, pause("1h"));
+    assert_eq!(longer.paused_until(after(HOUR)), Some(after(3 * HOUR)));
+    assert_eq!(off(&longer, 3 * HOUR - 100), i128::from(100 - 3 * HOUR));
+    assert_eq!(off(&longer, 3 * HOUR), 0);
+}
+
+#[test]
 fn a_machine_rolls_back_with_its_clock_its_state_both_or_neither() {
     for (to, state, off_by) in [("saved", true, -6 * HOUR + SECOND), ("host", false, 0)] {
         let mut rolled = clock("+1s local-as-utc:+01:00");

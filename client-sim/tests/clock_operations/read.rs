@@ -98,6 +98,14 @@ fn wrong_operations_say_what_is_wrong() {
             "dist: 'even' is none of uniform",
         ),
         (json!({ "op": "smear", "leap": 2 }), "leap: col 1: +1 (a second comes twice) or -1"),
+        (
+            json!({ "op": "leap", "sign": 1, "at": "2027-01-01T00:00:00.00000005Z" }),
+            "at: 2027-01-01T00:00:00.000000050Z is no multiple of 100 ns",
+        ),
+        (
+            json!({ "op": "battery", "to": "1970-01-01T00:00:00.000000001Z" }),
+            "to: 1970-01-01T00:00:00.000000001Z is no multiple",
+        ),
         (json!({ "op": "zone" }), "a zone has either local-as-utc or utc-as-local"),
         (json!({ "op": "zone", "local-as-utc": "Kolkata" }), "did you mean Asia/Kolkata?"),
         (json!({ "op": "dst-missed" }), "zone: is missing"),
