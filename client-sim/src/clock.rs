@@ -75,6 +75,8 @@ pub struct Clock {
     steps: Steps,
     shapes: Shapes,
     standstill: Option<Standstill>,
+    /// Until when the machine does nothing.
+    paused: Option<Moment>,
     /// What the clock shows after the next start of its machine, if its battery is empty.
     battery: Option<WallTime>,
     snapshots: BTreeMap<Box<str>, Snapshot>,
@@ -111,6 +113,7 @@ impl Clock {
             steps: Steps::default(),
             shapes,
             standstill,
+            paused: None,
             battery: None,
             snapshots: BTreeMap::new(),
             highest: None,
@@ -158,7 +161,7 @@ impl Clock {
 
     /// Until when the clock's machine stands still, if it does at this moment.
     pub fn paused_until(&self, at: Moment) -> Option<Moment> {
-        self.standstill.and_then(Standstill::ends_at).filter(|end| *end > at)
+        self.paused.filter(|end| *end > at)
     }
 
     /// The piece in force at a moment.

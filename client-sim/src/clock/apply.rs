@@ -111,6 +111,7 @@ impl Clock {
                 }
                 let until = at.plus(*length);
                 let ran = self.stand(at, Some(End { at: until, sync: *sync }));
+                self.paused = self.paused.max(Some(until));
                 return ((!ran).then_some(Note::Stands), Some(Ask::Pause(until)));
             }
             Operation::Jitter(jitter) => self.bend(at, |was| Effects { jitter: *jitter, ..was }),
@@ -151,6 +152,7 @@ impl Clock {
     fn reset(&mut self, at: Moment) -> Option<Note> {
         self.shapes.end_all(at);
         self.standstill = None;
+        self.paused = None;
         self.battery = None;
         self.highest = None;
         let moved = self.steps.sum_at(at).saturating_add(self.shapes.sum_at(at));

@@ -9,6 +9,8 @@ use kms_proto::time::NANOS_PER_TICK;
 use kms_proto::time::duration::{self, Nanos};
 use serde_json::{Map, Value};
 
+use crate::clock::wall_time::WallTime;
+
 /// A table whose keys are taken one by one; what is left over at the end is not known.
 #[derive(Clone, Debug)]
 pub struct Fields {
@@ -153,6 +155,16 @@ impl Fields {
         on_grain(key, Nanos(sign * length.0)).map(Some)
     }
 
+    /// The instant under a key, if it is there: on the wire's grain.
+    ///
+    /// # Errors
+    ///
+    /// When it is none, or is finer than 100 ns.
+    pub fn instant(&mut self, key: &'static str) -> Result<Option<WallTime>, FieldError> {
+        let time: Option<WallTime> = self.parsed(key)?;
+        time.map(|time| instant_on_grain(key, time)).transpose()
+    }
+
     /// That nothing is left over.
     ///
     /// # Errors
@@ -175,6 +187,19 @@ impl Fields {
 /// When it is not.
 pub fn required<T>(key: &str, value: Option<T>) -> Result<T, FieldError> {
     value.ok_or_else(|| FieldError::new(key, "is missing"))
+}
+
+/// An instant on the wire's grain.
+///
+/// # Errors
+///
+/// When it is finer.
+pub fn instant_on_grain(key: &str, time: WallTime) -> Result<WallTime, FieldError> {
+    if time.unix_nanos() % i128::from(NANOS_PER_TICK) == 0 {
+        return Ok(time);
+    }
+    let message = format!("{time} is no multiple of 100 ns, the wire's grain");
+    Err(FieldError::new(key, message))
 }
 
 fn on_grain(key: &str, length: Nanos) -> Result<Nanos, FieldError> {

@@ -30,9 +30,12 @@ impl Standstill {
         Self { would, end }
     }
 
-    /// When it goes on by itself.
-    pub(super) fn ends_at(self) -> Option<Moment> {
-        self.end.map(|end| end.at)
+    /// Stops what stands already: for good, or until the later of two ends.
+    fn stop(&mut self, end: Option<End>) {
+        self.end = match (self.end, end) {
+            (Some(one), Some(other)) => Some(if other.at > one.at { other } else { one }),
+            _ => None,
+        };
     }
 
     /// Its end, if that has come by a moment.
@@ -46,7 +49,7 @@ impl Clock {
     pub(super) fn stand(&mut self, at: Moment, end: Option<End>) -> bool {
         let segment = self.segment_at(at);
         if let Some(standstill) = &mut self.standstill {
-            standstill.end = end.or(standstill.end);
+            standstill.stop(end);
             return false;
         }
         self.standstill = Some(Standstill::new(segment.line, end));
@@ -64,6 +67,7 @@ impl Clock {
         let segment = self.resumed(end);
         self.base.push(segment);
         self.standstill = None;
+        self.paused = None;
         true
     }
 
@@ -86,12 +90,11 @@ impl Clock {
     /// Makes the clock run at another rate from where it is; one that stands, once it goes on.
     pub(super) fn run_at(&mut self, at: Moment, rate: Rate) {
         let turned = |line: Line| Line { at, shows: line.shows_at(at), rate };
-        match &mut self.standstill {
-            Some(standstill) => standstill.would = turned(standstill.would),
-            None => {
-                let segment = self.segment_at(at);
-                self.base.push(Segment { from: at, line: turned(segment.line), ..segment });
-            }
+        if let Some(standstill) = &mut self.standstill {
+            standstill.would = turned(standstill.would);
+        } else {
+            let segment = self.segment_at(at);
+            self.base.push(Segment { from: at, line: turned(segment.line), ..segment });
         }
     }
 

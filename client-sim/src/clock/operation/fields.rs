@@ -2,10 +2,10 @@
 
 use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
-use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
+use kms_proto::time::{FileTime, NANOS_PER_TICK};
 
-use crate::clock::fields::{FieldError, Fields, required};
+use crate::clock::fields::{FieldError, Fields, instant_on_grain, required};
 use crate::clock::grammar;
 use crate::clock::jitter::{Jitter, Spread};
 use crate::clock::operation::Operation;
@@ -48,7 +48,7 @@ impl Operation {
             "smear" => smear(fields),
             "leap" => {
                 let leap = leap("sign", fields)?;
-                Ok(Self::Leap { leap, at: fields.parsed("at")? })
+                Ok(Self::Leap { leap, at: fields.instant("at")? })
             }
             "zone" => zone(fields).map(Self::Zone),
             "dst-missed" => Ok(Self::DstMissed(required("zone", fields.parsed::<Zone>("zone")?)?)),
@@ -65,10 +65,10 @@ impl Operation {
 fn set(fields: &mut Fields) -> Read<SetTo> {
     let to = required("to", fields.parsed("to")?)?;
     let nanos = match to {
-        SetTo::Offset(offset) => offset.0.into(),
+        SetTo::Offset(offset) => i128::from(offset.0),
         SetTo::Instant(time) => time.unix_nanos(),
     };
-    if nanos % 100 != 0 {
+    if nanos % i128::from(NANOS_PER_TICK) != 0 {
         return Err(FieldError::new("to", "is no multiple of 100 ns, the wire's grain"));
     }
     Ok(to)
@@ -139,7 +139,7 @@ fn smear(fields: &mut Fields) -> Read<Operation> {
     let curves = [("linear", Curve::Linear), ("cosine", Curve::Cosine)];
     Ok(Operation::Smear {
         leap: leap("leap", fields)?,
-        centre: fields.parsed("centre")?,
+        centre: fields.instant("centre")?,
         over: length_or("over", Nanos::hours(24), fields)?,
         curve: one_of("shape", &curves, fields)?.unwrap_or_default(),
     })
@@ -192,10 +192,11 @@ fn battery(fields: &mut Fields) -> Read<WallTime> {
         "1970" | "1980" | "2000" => format!("{text}-01-01T00:00:00Z"),
         _ => text,
     };
-    text.parse().map_err(|error: TextError| {
+    let time = text.parse().map_err(|error: TextError| {
         let message = format!("{} (or one of 1970, 1980, 2000)", error.message);
         FieldError::text("to", TextError { message, ..error })
-    })
+    })?;
+    instant_on_grain("to", time)
 }
 
 fn raw(fields: &mut Fields) -> Read<Option<FileTime>> {
