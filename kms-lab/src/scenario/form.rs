@@ -123,8 +123,8 @@ impl Form {
     fn is_kind_of(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Either(forms), _) => forms.iter().any(|form| form.is_kind_of(value)),
-            (Self::Anything, _) => true,
-            (Self::Text(_) | Self::Word(_) | Self::Scalar, Value::Text(_))
+            (Self::Anything, _)
+            | (Self::Text(_) | Self::Word(_) | Self::Scalar, Value::Text(_))
             | (Self::Integer(..) | Self::Number(..) | Self::Scalar, Value::Integer(_))
             | (Self::Number(..) | Self::Scalar, Value::Float(_))
             | (Self::Flag | Self::Scalar, Value::Flag(_))
@@ -173,10 +173,14 @@ impl Form {
                 }
             }
             (Self::List(form), Value::List(list)) => {
-                list.iter().for_each(|node| form.note(reading, node));
+                for node in list {
+                    form.note(reading, node);
+                }
             }
             (Self::Map(form), Value::Table(table)) => {
-                table.0.iter().for_each(|entry| form.note(reading, &entry.node));
+                for entry in &table.0 {
+                    form.note(reading, &entry.node);
+                }
             }
             (Self::Do, Value::Table(table)) if table.text("kind").is_none() => {
                 reading.wrong(node.at, format!("expected {}", self.words()), "");

@@ -106,7 +106,7 @@ pub fn read(
         .zip(nodes)
         .zip(1..)
         .filter_map(|((f, node), position)| {
-            fault::read(f, node, position, &mut names.machines, &mut names.hosts)
+            fault::read(f, node, position, &machines, &mut names.hosts)
         })
         .collect();
     let steps = fields.tables("step");
