@@ -103,6 +103,7 @@ impl Form {
     pub fn words(&self) -> String {
         match self {
             Self::Text(grammar) => grammar.words.to_owned(),
+            Self::Integer(least, most) if least == most => format!("the integer {least}"),
             Self::Integer(least, u64::MAX) => format!("an integer from {least}"),
             Self::Integer(least, most) => format!("an integer from {least} to {most}"),
             Self::Number(least, most) => format!("a number from {least} to {most}"),
@@ -143,6 +144,11 @@ impl Form {
 
     fn note(&self, reading: &Reading, node: &Node) {
         if !self.is_kind_of(&node.value) {
+            // A draw that nothing could be drawn from was told already.
+            let draw = node.table().is_some_and(|table| table.get("draw").is_some());
+            if draw && reading.any_within(node.at) {
+                return;
+            }
             let message = format!("expected {}, found {}", self.words(), node.value.kind());
             return reading.wrong(node.at, message, self.remedy(&node.value));
         }
