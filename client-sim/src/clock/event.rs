@@ -2,7 +2,7 @@
 
 use kms_proto::draw::Draw;
 use kms_proto::time::duration::Nanos;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::{Map, Value};
 
 use crate::clock::drawn::{self, Pick};
@@ -47,6 +47,16 @@ impl<'de> Deserialize<'de> for ClockEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let map = Map::<String, Value>::deserialize(deserializer)?;
         Self::from_map(map).map_err(de::Error::custom)
+    }
+}
+
+/// As in a file.
+impl Serialize for ClockEvent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut table = self.trigger.table();
+        // A leap's own instant takes the place of its trigger's.
+        table.extend(self.operation.table());
+        table.serialize(serializer)
     }
 }
 

@@ -41,6 +41,11 @@ impl Jitter {
         self.size
     }
 
+    /// How it is spread.
+    pub const fn spread(self) -> Spread {
+        self.spread
+    }
+
     /// How far an actor's n-th reading is off, in nanoseconds: whole ticks, if the size is.
     pub(super) fn drawn(self, draw: Draw, actor: &str, n: u64) -> i128 {
         let Nanos(size) = self.size;

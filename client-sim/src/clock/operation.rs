@@ -1,8 +1,7 @@
 //! What can happen to a clock, in Jepsen's words where it has them.
 
 mod fields;
-
-use core::fmt;
+mod table;
 
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
@@ -167,12 +166,6 @@ impl Operation {
             Self::Raw(_) => "raw",
             Self::ClampForward(_) => "clamp-forward",
         }
-    }
-}
-
-impl fmt::Display for Operation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -86,12 +86,11 @@ impl Clock {
     /// Makes the clock run at another rate from where it is; one that stands, once it goes on.
     pub(super) fn run_at(&mut self, at: Moment, rate: Rate) {
         let turned = |line: Line| Line { at, shows: line.shows_at(at), rate };
-        match &mut self.standstill {
-            Some(standstill) => standstill.would = turned(standstill.would),
-            None => {
-                let segment = self.segment_at(at);
-                self.base.push(Segment { from: at, line: turned(segment.line), ..segment });
-            }
+        if let Some(standstill) = &mut self.standstill {
+            standstill.would = turned(standstill.would);
+        } else {
+            let segment = self.segment_at(at);
+            self.base.push(Segment { from: at, line: turned(segment.line), ..segment });
         }
     }
 

@@ -3,8 +3,8 @@
 use kms_proto::kms::catalogue;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
-use serde::{Deserialize, Deserializer, de};
-use serde_json::{Map, Value};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::{Map, Value, json};
 
 use crate::clock::fields::{FieldError, Fields};
 
@@ -51,6 +51,21 @@ impl Trigger {
         }
     }
 
+    /// The table from which this trigger is read.
+    pub fn table(&self) -> Map<String, Value> {
+        let text = |length: Nanos| Value::from(length.to_string());
+        let (key, value) = match *self {
+            Self::At(at) => ("at", text(at)),
+            Self::Every(every) => ("every", text(every)),
+            Self::OnExchange(n) => ("on", json!({ "exchange": n })),
+            Self::OnResult { result, nth, after } => {
+                let result = if result.is_ok() { "ok".to_owned() } else { result.to_string() };
+                ("on", json!({ "result": result, "nth": nth, "after": text(after) }))
+            }
+        };
+        Map::from_iter([(key.to_owned(), value)])
+    }
+
     fn on(mut fields: Fields) -> Result<Self, FieldError> {
         let trigger = match (ordinal("exchange", &mut fields)?, fields.text("result")?) {
             (Some(n), None) => Self::OnExchange(n),
@@ -72,6 +87,13 @@ impl<'de> Deserialize<'de> for Trigger {
         let trigger = Self::from_fields(&mut fields).map_err(de::Error::custom)?;
         fields.finish().map_err(de::Error::custom)?;
         Ok(trigger)
+    }
+}
+
+/// As in a file.
+impl Serialize for Trigger {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.table().serialize(serializer)
     }
 }
 

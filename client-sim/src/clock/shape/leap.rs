@@ -55,7 +55,7 @@ pub struct LeapSecond(pub Leap);
 
 impl LeapSecond {
     /// What it adds once it was made.
-    pub(super) const fn value(&self) -> i128 {
+    pub(super) const fn value(self) -> i128 {
         self.0.moves()
     }
 }

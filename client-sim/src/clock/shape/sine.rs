@@ -22,6 +22,21 @@ impl Sine {
         (period.0 > 0).then_some(Self { amplitude, period, phase })
     }
 
+    /// How far it carries the clock; a negative one begins backwards.
+    pub const fn amplitude(&self) -> Nanos {
+        self.amplitude
+    }
+
+    /// How long a whole wave takes.
+    pub const fn period(&self) -> Nanos {
+        self.period
+    }
+
+    /// How far into the wave it begins.
+    pub const fn phase(&self) -> Nanos {
+        self.phase
+    }
+
     /// What it adds after `elapsed` nanoseconds.
     pub(super) fn value(&self, elapsed: i128) -> i128 {
         let turn = trig::turn(elapsed + i128::from(self.phase.0), self.period.0.unsigned_abs());

@@ -48,6 +48,16 @@ impl Slew {
         }
     }
 
+    /// How much is absorbed.
+    pub const fn by(&self) -> Nanos {
+        self.by
+    }
+
+    /// How fast.
+    pub const fn pace(&self) -> Pace {
+        self.pace
+    }
+
     /// What it adds after `elapsed` nanoseconds: never more than all of it.
     pub(super) fn value(&self, elapsed: i128) -> i128 {
         let all = i128::from(self.by.0.unsigned_abs());

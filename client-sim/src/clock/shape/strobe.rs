@@ -20,6 +20,21 @@ impl Strobe {
         (period.0 > 0).then_some(Self { delta, period, length })
     }
 
+    /// How far it displaces.
+    pub const fn delta(&self) -> Nanos {
+        self.delta
+    }
+
+    /// For how long it displaces, and restores.
+    pub const fn period(&self) -> Nanos {
+        self.period
+    }
+
+    /// How long it goes on.
+    pub const fn length(&self) -> Nanos {
+        self.length
+    }
+
     /// What it adds after `elapsed` nanoseconds.
     pub(super) fn value(&self, elapsed: i128) -> i128 {
         let over = elapsed >= i128::from(self.length.0);

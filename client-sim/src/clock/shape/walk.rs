@@ -91,6 +91,7 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::shape::scale::HELD;
 
     fn walk(deviation: &str, grid: Nanos) -> Walk {
         let key = Key { draw: Draw::new(42), actor: "pc-7".into(), ordinal: 0 };
@@ -106,7 +107,7 @@ mod tests {
     }
 
     // From an independent implementation of SipHash-1-3 and of the walk.
-    const GOLDEN: [i128; 9] = [0; 9];
+    const GOLDEN: [i128; 9] = [0, 6_230, 8_006, 23_784, 25_136, 43_445, 60_687, 62_676, 64_564];
 
     #[test]
     fn between_two_points_it_runs_evenly() {
@@ -132,12 +133,14 @@ mod tests {
 
     #[test]
     fn far_ahead_it_wanders_no_more_and_ends_held() {
-        let mut walk = walk("999999999", Nanos(1));
-        let far = i128::from(MOST_CELLS);
-        walk.remember(far);
-        let slope = |at: i128| walk.value(at + 2_000) - walk.value(at);
-        assert!((slope(far) - slope(far + 1_000_000)).abs() <= 1);
-        let last = walk.value(i128::from(u64::MAX));
-        assert!(last != 0);
+        let mut walk = walk("1", Nanos(1_000));
+        walk.known = Point { index: MOST_CELLS, frequency: 2_000_000 * normal::UNIT, sum: 0 };
+        let far = i128::from(MOST_CELLS) * 1_000;
+        for cells in [0, 1, 1_000_000] {
+            assert_eq!(walk.value(far + cells * 1_000), cells * 2_000, "{cells}");
+        }
+        walk.deviation = "999999999".parse().unwrap();
+        walk.known.sum = -i128::MAX;
+        assert_eq!(walk.value(far), -HELD);
     }
 }
