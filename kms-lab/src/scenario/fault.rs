@@ -1,5 +1,6 @@
 //! `[[fault]]`: what goes wrong between a machine and a host, and when (harness.md §3.5).
 
+use crate::scenario::check;
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{ID, POSITIVE, SOME_WORDS};
@@ -119,7 +120,9 @@ pub fn read<'a>(
     let table = rule.table_mut()?;
     table.put("id", Node { at, value: Value::Text(id.clone()) });
     let mut host = None;
-    if let Some(matches) = fields.node("match").filter(|m| Form::Table(&MATCH).check(reading, m)) {
+    if let Some(matches) =
+        fields.node("match").filter(|m| check::value(reading, m, &Form::Table(&MATCH)))
+    {
         let named = |key: &str| {
             let node = matches.table()?.get(key)?;
             Some((node.text()?, node.at))
@@ -139,7 +142,7 @@ pub fn read<'a>(
         }
     }
     if let Some(when) = fields.node("when") {
-        Form::Table(&WHEN).check(reading, when);
+        check::value(reading, when, &Form::Table(&WHEN));
     }
     Some(FaultPlan { id, host, rule, written: fields.at })
 }

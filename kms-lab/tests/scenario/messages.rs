@@ -62,7 +62,7 @@ proptest! {
 #[test]
 fn a_file_that_is_too_long_or_too_deep_or_no_text_is_refused() {
     assert!(said("x.toml", &vec![b'#'; (1 << 20) + 1]).contains("at most 1048576 bytes"));
-    assert!(said("x.toml", &b"a = [".repeat(1)).contains("x.toml:1:"));
+    assert!(said("x.toml", b"a = [").contains("x.toml:1:"));
     let deep = [b"a = ".as_slice(), &b"[".repeat(100_000)].concat();
     assert!(!said("x.toml", &deep).is_empty());
     assert!(said("x.toml", b"schema = 1\n\xff").starts_with("x.toml:2:1: this is not UTF-8"));

@@ -39,10 +39,14 @@ fn used_in(node: &Node, form: &Form, into: &mut BTreeSet<(String, String)>) {
     match (form, &node.value) {
         (Form::Table(shape), Value::Table(_)) => used(node, shape, into),
         (Form::Tables(shape), Value::List(list)) => {
-            list.iter().for_each(|node| used(node, shape, into));
+            for node in list {
+                used(node, shape, into);
+            }
         }
         (Form::Map(of), Value::Table(table)) => {
-            table.0.iter().for_each(|entry| used_in(&entry.node, of, into));
+            for entry in &table.0 {
+                used_in(&entry.node, of, into);
+            }
         }
         (Form::Either(forms), _) => forms.iter().for_each(|form| used_in(node, form, into)),
         (Form::Events, Value::List(list)) => {
