@@ -6,6 +6,7 @@
 //! what it will be. Nothing stops at the first mistake.
 
 pub mod bounds;
+pub mod check;
 pub mod clock;
 pub mod copies;
 pub mod document;

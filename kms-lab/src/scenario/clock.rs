@@ -5,6 +5,7 @@ use client_sim::clock::fields::FieldError;
 use kms_proto::text::TextError;
 use serde_json::Map;
 
+use crate::scenario::check;
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::ID;
@@ -69,7 +70,7 @@ fn read_event(parent: &Fields<'_>, node: &Node) -> Option<EventPlan> {
         reading.wrong(at, message, hint(op, &operation::OPS));
         return None;
     }
-    if !Form::Table(operation::shape(op)).check(reading, node) {
+    if !check::value(reading, node, &Form::Table(operation::shape(op))) {
         return None;
     }
     let map = match decode::<Map<String, serde_json::Value>>(node) {

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 
 use kms_proto::text::TextError;
 
+use crate::scenario::check;
 use crate::scenario::form::{Form, Shape, number};
-use crate::scenario::node::decode::hint;
 use crate::scenario::node::{Node, Table, Value};
 use crate::scenario::reading::Reading;
 use crate::scenario::source::At;
@@ -32,38 +32,8 @@ impl<'a> Fields<'a> {
             reading.wrong(node.at, message, format!("write {}", shape.name));
             return None;
         };
-        let mut bad = Vec::new();
-        for entry in &table.0 {
-            let Some(key) = shape.keys.iter().find(|key| key.name == entry.key) else {
-                let names: Vec<&str> = shape.keys.iter().map(|key| key.name).collect();
-                let instead = shape.instead.iter().find(|(name, _)| *name == entry.key);
-                let help = instead.map_or_else(|| hint(&entry.key, &names), |(_, h)| (*h).into());
-                let message = format!("unknown key {} in {}", shown(&entry.key), shape.name);
-                reading.wrong(entry.key_at, message, help);
-                continue;
-            };
-            // Tables are checked by whoever opens them.
-            let opens = matches!(key.form, Form::Table(_) | Form::Tables(_));
-            if !opens && !key.form.check(reading, &entry.node) {
-                bad.push(entry.key.as_str());
-            }
-        }
-        for key in shape.keys.iter().filter(|key| key.required && table.get(key.name).is_none()) {
-            let message = format!("{} needs the key {}", shape.name, key.name);
-            reading.wrong(node.at, message, format!("{}: {}", key.name, key.form.words()));
-        }
+        let bad = check::keys(reading, node.at, table, shape);
         Some(Self { reading, at: node.at, table, shape, bad, read: RefCell::default() })
-    }
-
-    /// Takes note of everything in a table that is not as its shape has it, tables within included.
-    pub(super) fn check(reading: &Reading, node: &Node, shape: &'static Shape) {
-        let Some(fields) = Fields::open(reading, node, shape) else { return };
-        for key in shape.keys {
-            let node = fields.node(key.name);
-            if let (Form::Table(_) | Form::Tables(_), Some(node)) = (key.form, node) {
-                key.form.check(reading, node);
-            }
-        }
     }
 
     /// Where a value was written; the table's place where it was not.
@@ -147,7 +117,7 @@ impl<'a> Fields<'a> {
             return Vec::new();
         };
         let Some(list) = node.list() else {
-            Form::Tables(shape).check(self.reading, node);
+            check::value(self.reading, node, &Form::Tables(shape));
             return Vec::new();
         };
         list.iter().filter_map(|node| Fields::open(self.reading, node, shape)).collect()
@@ -188,11 +158,4 @@ impl Drop for Fields<'_> {
             }
         }
     }
-}
-
-/// A key as it can be shown: quoted where it would not be bare.
-fn shown(key: &str) -> String {
-    let bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-    let short: String = key.chars().take(60).collect();
-    if !key.is_empty() && key.chars().all(bare) { short } else { format!("{short:?}") }
 }

@@ -2,10 +2,7 @@
 
 use kms_proto::text::TextError;
 
-use crate::scenario::fields::Fields;
-use crate::scenario::node::decode::hint;
-use crate::scenario::node::{Node, Value};
-use crate::scenario::reading::Reading;
+use crate::scenario::node::Value;
 
 /// A table of a scenario.
 #[derive(Debug)]
@@ -103,6 +100,7 @@ impl Form {
     pub fn words(&self) -> String {
         match self {
             Self::Text(grammar) => grammar.words.to_owned(),
+            Self::Integer(least, most) if least == most => format!("the integer {least}"),
             Self::Integer(least, u64::MAX) => format!("an integer from {least}"),
             Self::Integer(least, most) => format!("an integer from {least} to {most}"),
             Self::Number(least, most) => format!("a number from {least} to {most}"),
@@ -120,89 +118,17 @@ impl Form {
     }
 
     /// Whether a value is of this kind, whatever it says.
-    fn is_kind_of(&self, value: &Value) -> bool {
+    pub fn is_kind_of(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Either(forms), _) => forms.iter().any(|form| form.is_kind_of(value)),
-            (Self::Anything, _) => true,
-            (Self::Text(_) | Self::Word(_) | Self::Scalar, Value::Text(_))
+            (Self::Anything, _)
+            | (Self::Text(_) | Self::Word(_) | Self::Scalar, Value::Text(_))
             | (Self::Integer(..) | Self::Number(..) | Self::Scalar, Value::Integer(_))
             | (Self::Number(..) | Self::Scalar, Value::Float(_))
             | (Self::Flag | Self::Scalar, Value::Flag(_))
             | (Self::Table(_) | Self::Map(_) | Self::Do, Value::Table(_))
             | (Self::Tables(_) | Self::List(_) | Self::Events, Value::List(_)) => true,
             _ => false,
-        }
-    }
-
-    /// Takes note of everything in a value that is not as it should be; whether all is well.
-    pub fn check(&self, reading: &Reading, node: &Node) -> bool {
-        let before = reading.count();
-        self.note(reading, node);
-        before == reading.count()
-    }
-
-    fn note(&self, reading: &Reading, node: &Node) {
-        if !self.is_kind_of(&node.value) {
-            let message = format!("expected {}, found {}", self.words(), node.value.kind());
-            return reading.wrong(node.at, message, self.remedy(&node.value));
-        }
-        match (self, &node.value) {
-            (Self::Text(grammar), Value::Text(text)) => {
-                if let Err(error) = (grammar.check)(text) {
-                    reading.wrong_text(node, &error);
-                }
-            }
-            (Self::Word(words), Value::Text(text)) if !words.contains(&text.as_str()) => {
-                reading.wrong(node.at, format!("{text:?} is not known here"), hint(text, words));
-            }
-            (Self::Integer(least, most), Value::Integer(number))
-                if *number < i128::from(*least) || *number > i128::from(*most) =>
-            {
-                reading.wrong(node.at, format!("expected {}", self.words()), "");
-            }
-            (Self::Number(least, most), value) => {
-                let number = number(value);
-                if !(*least <= number && number <= *most) {
-                    reading.wrong(node.at, format!("expected {}", self.words()), "");
-                }
-            }
-            (Self::Table(shape), _) => Fields::check(reading, node, shape),
-            (Self::Tables(shape), Value::List(list)) => {
-                for node in list {
-                    Self::Table(shape).note(reading, node);
-                }
-            }
-            (Self::List(form), Value::List(list)) => {
-                list.iter().for_each(|node| form.note(reading, node));
-            }
-            (Self::Map(form), Value::Table(table)) => {
-                table.0.iter().for_each(|entry| form.note(reading, &entry.node));
-            }
-            (Self::Do, Value::Table(table)) if table.text("kind").is_none() => {
-                reading.wrong(node.at, format!("expected {}", self.words()), "");
-            }
-            (Self::Either(forms), value) => {
-                if let Some(form) = forms.iter().find(|form| form.is_kind_of(value)) {
-                    form.note(reading, node);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// What to write instead of a value of another kind.
-    fn remedy(&self, value: &Value) -> String {
-        match (self, value) {
-            (Self::Tables(shape), Value::Table(_)) => format!("write {}", shape.name),
-            (_, Value::Date(_)) => "put it in quotes".to_owned(),
-            (Self::Text(_), Value::Integer(0)) => "put it in quotes: \"0\"".to_owned(),
-            (Self::Text(_), Value::Integer(_) | Value::Float(_)) => {
-                "put it in quotes, with its unit where it has one".to_owned()
-            }
-            (_, Value::Table(table)) if table.get("draw").is_some() => {
-                "this value is never drawn".to_owned()
-            }
-            _ => String::new(),
         }
     }
 }

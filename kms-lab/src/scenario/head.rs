@@ -3,6 +3,7 @@
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
+use kms_sim::strictness::Strictness;
 use serde::Serialize;
 
 use crate::scenario::fields::Fields;
@@ -36,19 +37,6 @@ pub enum Mode {
     Real,
     /// Over loopback, with time running faster.
     RealScaled,
-}
-
-/// How strict hosts are about what they are sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Strictness {
-    /// Refuses only what it cannot read.
-    Lenient,
-    /// Refuses what the protocol forbids.
-    #[default]
-    Strict,
-    /// Refuses also what is legal but odd.
-    Pedantic,
 }
 
 /// What hosts do of their own accord.
@@ -104,11 +92,6 @@ pub struct Head {
 
 const MODES: [(&str, Mode); 3] =
     [("virtual", Mode::Virtual), ("real", Mode::Real), ("real-scaled", Mode::RealScaled)];
-const STRICTNESS: [(&str, Strictness); 3] = [
-    ("lenient", Strictness::Lenient),
-    ("strict", Strictness::Strict),
-    ("pedantic", Strictness::Pedantic),
-];
 const MISCHIEF: [(&str, Mischief); 3] =
     [("off", Mischief::Off), ("legal", Mischief::Legal), ("hostile", Mischief::Hostile)];
 
@@ -166,7 +149,7 @@ pub const MISCHIEF_FORM: Form = Form::Word(&["off", "legal", "hostile"]);
 
 /// How strict, where the table says so.
 pub fn strictness(fields: &Fields<'_>) -> Option<Strictness> {
-    fields.word("strictness", &STRICTNESS)
+    fields.get("strictness", str::parse)
 }
 
 /// What mischief, where the table says so.

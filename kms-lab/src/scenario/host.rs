@@ -4,11 +4,12 @@ use client_sim::clock::spec::ClockSpec;
 use kms_proto::time::window::{Compare, Window};
 use kms_proto::windows::identity::Edition;
 use kms_sim::config::{HostConfig, Served};
+use kms_sim::strictness::Strictness;
 
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, ID, MINUTES, REALM, REFUSAL, WINDOW};
-use crate::scenario::head::{self, Head, MISCHIEF_FORM, Mischief, STRICTNESS_FORM, Strictness};
+use crate::scenario::head::{self, Head, MISCHIEF_FORM, Mischief, STRICTNESS_FORM};
 use crate::scenario::source::At;
 use crate::scenario::values;
 

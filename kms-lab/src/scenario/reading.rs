@@ -64,6 +64,13 @@ impl Reading {
         self.mistakes.borrow().len()
     }
 
+    /// Whether a mistake was found in a part of a text.
+    pub fn any_within(&self, at: At) -> bool {
+        let within =
+            |found: At| found.file == at.file && at.start <= found.start && found.start < at.end;
+        self.mistakes.borrow().iter().any(|mistake| within(mistake.at))
+    }
+
     /// What `look` finds, without taking note of what is wrong.
     pub fn quietly<T>(&self, look: impl FnOnce(&Self) -> T) -> T {
         look(&Self::new(self.sources.clone()))

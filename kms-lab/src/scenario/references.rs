@@ -1,6 +1,6 @@
 //! Every id that is named is the id of something, and no two things have one id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::scenario::Scenario;
 use crate::scenario::expect::read::Names;
@@ -96,9 +96,11 @@ fn positions(reading: &Reading, scenario: &Scenario) {
 /// Ids that are two things'.
 fn unique(reading: &Reading, scenario: &Scenario) {
     let mut actors: Vec<(&str, At)> = Vec::new();
+    let mut groups = BTreeSet::new();
     for machine in &scenario.machines {
-        let group = machine.group.as_deref().map(|group| (group, machine.written));
-        actors.extend(group.filter(|group| !actors.contains(group)));
+        if let Some(group) = machine.group.as_deref().filter(|group| groups.insert(*group)) {
+            actors.push((group, machine.written));
+        }
         actors.push((&machine.id, machine.written));
     }
     actors.extend(scenario.hosts.iter().map(|host| (host.id.as_str(), host.written)));

@@ -106,7 +106,7 @@ pub fn read(
         .zip(nodes)
         .zip(1..)
         .filter_map(|((f, node), position)| {
-            fault::read(f, node, position, &mut names.machines, &mut names.hosts)
+            fault::read(f, node, position, &machines, &mut names.hosts)
         })
         .collect();
     let steps = fields.tables("step");
@@ -129,7 +129,7 @@ pub fn read(
         .collect();
     let thresholds = fields.node("thresholds");
     let thresholds = thresholds.map(|node| threshold::read(reading, node)).unwrap_or_default();
-    if fields.has("host") && hosts.is_empty() {
+    if fields.node("host").and_then(Node::list).is_some_and(<[Node]>::is_empty) {
         fields.wrong("host", "a world has at least one host", "write [[host]]");
     }
 

@@ -77,7 +77,8 @@ pub fn points(reading: &Reading, root: &Node) -> Vec<Point> {
     for entry in &table.0 {
         let mut scratch = root.clone();
         if path::parent_of(&mut scratch, &entry.key).is_none() {
-            let known = path::all(root);
+            let mut known = path::all(root);
+            known.retain(|path| !path.starts_with("sweep."));
             let names: Vec<&str> = known.iter().map(String::as_str).collect();
             let near = hint(&entry.key, &names);
             let help = if near.starts_with("did you") { near } else { "machine.ID.clock".into() };

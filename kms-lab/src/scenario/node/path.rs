@@ -19,7 +19,7 @@ pub fn join(parent: &str, part: &str) -> String {
 
 /// The table a path's last part belongs to, and that part; `None` where there is no such table.
 pub fn parent_of<'n, 'p>(root: &'n mut Node, path: &'p str) -> Option<(&'n mut Table, &'p str)> {
-    let (parents, last) = path.rsplit_once('.').unwrap_or(("", path));
+    let (parents, own) = path.rsplit_once('.').unwrap_or(("", path));
     let mut node = root;
     for part in parents.split('.').filter(|part| !part.is_empty()) {
         node = match &mut node.value {
@@ -32,7 +32,7 @@ pub fn parent_of<'n, 'p>(root: &'n mut Node, path: &'p str) -> Option<(&'n mut T
             _ => return None,
         };
     }
-    node.table_mut().map(|table| (table, last))
+    node.table_mut().map(|table| (table, own))
 }
 
 /// The path of every value in a tree, in the order of the file.
