@@ -7,6 +7,8 @@
 
 #[path = "report/golden.rs"]
 mod golden;
+#[path = "report/hostile.rs"]
+mod hostile;
 #[path = "report/json.rs"]
 mod json;
 #[path = "report/junit.rs"]
