@@ -12,7 +12,6 @@ use kms_sim::fault::plan::Plan as Rules;
 use kms_sim::fault::rule::Rule;
 use kms_sim::fault::stage::Stage;
 use kms_sim::session::config::SessionConfig;
-use kms_sim::strictness::Strictness;
 use serde_json::Value;
 
 use crate::report::trouble::Finding;
@@ -36,17 +35,26 @@ const AFTERWARDS: Nanos = Nanos::hours(24);
 /// Exchanges of a run that sets no limit.
 const MOST_EXCHANGES: u64 = 10_000_000;
 
+/// By what names hosts know who connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// By their group and which of it they are, as whoever drives them says.
+    Groups,
+    /// By the computer's name in the request, as on any socket.
+    Own,
+}
+
 /// The plan of a scenario whose actors are these.
 ///
 /// # Errors
 ///
 /// With every place where the scenario says what no actor can do.
-pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
+pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<Finding>> {
     let mut findings: Vec<Finding> = Vec::new();
     let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
     let addresses: Vec<KmsHost> =
         scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
-    let rules = rules(scenario, cast, &mut findings);
+    let rules = rules(scenario, cast, names, &mut findings);
     let of_host = |host: &host::HostPlan| {
         let own = rules.iter().filter(|(_, of)| of.as_deref().is_none_or(|id| id == host.id));
         let own = own.map(|(rule, _)| rule.clone()).filter(|rule| !is_worlds(rule.stage));
@@ -78,7 +86,7 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
     Ok(Plan {
         seed: scenario.seed,
         start: scenario.head.start,
-        length: scenario.head.limit.sim.unwrap_or_else(|| length(scenario, &acts)),
+        length: scenario.head.limit.sim.unwrap_or_else(|| later(last_planned(scenario), AFTERWARDS)),
         most_exchanges: scenario.head.limit.exchanges.unwrap_or(MOST_EXCHANGES),
         hosts,
         machines,
@@ -108,15 +116,10 @@ fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
 }
 
 fn host_plan(plan: &host::HostPlan, address: &KmsHost, faults: Faults) -> HostPlan {
-    let strictness = match plan.strictness {
-        head::Strictness::Lenient => Strictness::Lenient,
-        head::Strictness::Strict => Strictness::Strict,
-        head::Strictness::Pedantic => Strictness::Pedantic,
-    };
     HostPlan {
         address: address.clone(),
         config: plan.config.clone(),
-        session: SessionConfig { strictness, ..SessionConfig::default() },
+        session: SessionConfig { strictness: plan.strictness, ..SessionConfig::default() },
         clock: plan.clock,
         idle: Nanos::seconds(30),
         max_connections: 10_000,
@@ -200,16 +203,19 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
     acts
 }
 
-/// How long a world goes on that sets no limit: until a day after the last thing that is planned.
-fn length(scenario: &Scenario, acts: &[Act]) -> Nanos {
+/// When the last thing is planned: a step, something that happens to a clock, a look.
+pub fn last_planned(scenario: &Scenario) -> Nanos {
+    let steps = scenario.steps.iter().map(|step| {
+        let times = i64::try_from(step.times.saturating_sub(1)).unwrap_or(i64::MAX);
+        later(step.at, Nanos(step.every.0.saturating_mul(times)))
+    });
     let events = scenario.clocks.iter().flat_map(|clock| &clock.events);
     let events = events.filter_map(|event| match event.event.trigger {
         Trigger::At(at) => Some(at),
         _ => None,
     });
     let looks = scenario.expects.iter().filter_map(|expect| expect.at);
-    let last = acts.iter().map(|act| act.at).chain(events).chain(looks).max();
-    later(last.unwrap_or_default(), AFTERWARDS)
+    steps.chain(events).chain(looks).max().unwrap_or_default()
 }
 
 fn later(at: Nanos, by: Nanos) -> Nanos {
@@ -239,6 +245,7 @@ fn orders(scenario: &Scenario, cast: &Cast) -> Vec<Order> {
 fn rules(
     scenario: &Scenario,
     cast: &Cast,
+    names: Names,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Rule, Option<String>)> {
     let mut rules = Vec::new();
@@ -263,12 +270,23 @@ fn rules(
         {
             findings.push(finding(scenario, fault.written, &fault.id, error.to_string()));
         }
-        if let Some(id) = &rule.matches.client
-            && let [place] = cast.machines(id)
-            && let Some((group, which)) = cast.group(*place)
-        {
-            rule.matches.client = Some(group.to_owned());
-            rule.matches.nth_client = Some(Nth::Only(vec![which]));
+        if let Some(id) = rule.matches.client.clone() {
+            match (names, cast.machines(&id)) {
+                (Names::Groups, [place]) => {
+                    let (group, which) = cast.group(*place).unwrap_or((&id, 1));
+                    rule.matches.client = Some(group.to_owned());
+                    rule.matches.nth_client = Some(Nth::Only(vec![which]));
+                }
+                (Names::Own, [place]) => {
+                    let machine = scenario.machines.get(*place);
+                    rule.matches.client = machine.map(|m| m.machine.name.to_string());
+                }
+                (Names::Own, _) => {
+                    let message = format!("over loopback a fault is for one machine, not for {id}");
+                    findings.push(finding(scenario, fault.written, &fault.id, message));
+                }
+                (Names::Groups, _) => {}
+            }
         }
         rules.push((rule, host));
     }

@@ -28,12 +28,18 @@ pub struct Diary {
     lines: VecDeque<Vec<u8>>,
     written: u64,
     hash: Sha256,
+    wall: Option<fn() -> String>,
 }
 
 impl Diary {
     /// An empty one.
     pub fn new(keep: Keep) -> Self {
-        Self { keep, lines: VecDeque::new(), written: 0, hash: Sha256::new() }
+        Self { keep, lines: VecDeque::new(), written: 0, hash: Sha256::new(), wall: None }
+    }
+
+    /// Has every line say what this computer's clock shows; in virtual time none does.
+    pub fn tell_wall(&mut self, wall: fn() -> String) {
+        self.wall = Some(wall);
     }
 
     /// Whether lines are kept at all; who has none to make need not gather what they say.
@@ -59,7 +65,8 @@ impl Diary {
         let room = if self.lines.len() >= most { self.lines.pop_front() } else { None };
         let mut line = room.unwrap_or_default();
         line.clear();
-        let head = Head { since_start, wall: None, event, actor: actor.to_owned() };
+        let wall = self.wall.map(|wall| wall());
+        let head = Head { since_start, wall, event, actor: actor.to_owned() };
         // Values of this program have no keys that JSON cannot write.
         let made = serde_json::to_writer(&mut line, &Line::new(self.written, &head, body));
         if made.is_ok() {

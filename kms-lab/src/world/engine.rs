@@ -4,6 +4,7 @@ mod asking;
 mod clocks;
 mod door;
 mod meddling;
+pub mod real;
 mod serving;
 mod telling;
 
@@ -116,7 +117,7 @@ impl World {
     pub fn advance(&mut self, until: Nanos, patience: &mut dyn FnMut() -> bool) -> Ended {
         let end = self.plan.start.plus(until);
         while self.queue.next_at().is_some_and(|at| at <= end) {
-            if self.exchanges() >= self.plan.most_exchanges {
+            if self.exceeds_exchanges() {
                 return Ended::Exchanges;
             }
             if self.history.events % BETWEEN_LOOKS == BETWEEN_LOOKS - 1 && !patience() {
@@ -185,6 +186,11 @@ impl World {
         let (mut machine, mut tally) = (actor.machine.clone(), actor.tally);
         tally.count(&mut machine.license, actor.clock.peek(self.now).wall);
         Some(machine)
+    }
+
+    /// Whether there were more exchanges than the limit.
+    pub fn exceeds_exchanges(&self) -> bool {
+        self.exchanges() >= self.plan.most_exchanges
     }
 
     fn exchanges(&self) -> u64 {

@@ -1,17 +1,17 @@
 //! Runs one scenario in virtual time, from its file's tree to its report.
 
-use client_sim::clock::Clock;
-use kms_proto::time::Moment;
+pub mod report;
+mod samples;
+
+pub use crate::world::runner::samples::Samples;
+
 use kms_proto::time::duration::Nanos;
-use serde::Serialize;
 
 use crate::clock::Stopwatch;
-use crate::report::course::{Course, Dot, Role, Sample, Track};
-use crate::report::outcome::{Bytes, Level, Mode, Run};
-use crate::report::trouble::{Difference, Finding, Trouble};
+use crate::report::course::Course;
+use crate::report::outcome::{Level, Mode, Run};
+use crate::report::trouble::{Difference, Trouble};
 use crate::scenario::document::Resolved;
-use crate::scenario::draw::Drawn;
-use crate::world::actor::Actor;
 use crate::world::build;
 use crate::world::cast::Cast;
 use crate::world::diary::Keep;
@@ -41,24 +41,8 @@ pub struct Ran {
     pub course: Option<Course>,
 }
 
-/// Lines of the journal a report shows.
-const TAIL: usize = 20;
-
 /// Samples of a clock between start and end.
 const SAMPLES: i64 = 600;
-
-/// The first line of a journal.
-#[derive(Serialize)]
-struct Ready<'a> {
-    scenario: &'a str,
-    point: Option<&'a str>,
-    seed: u64,
-    mode: &'static str,
-    level: Level,
-    start: String,
-    length: Nanos,
-    drawn: &'a [Drawn],
-}
 
 /// Runs a scenario. `run` says whose run it is; what came of it is added.
 pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
@@ -87,7 +71,7 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
     let cast = Cast::of(scenario);
-    let plan = match build::plan(scenario, &cast) {
+    let plan = match build::plan(scenario, &cast, build::Names::Groups) {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
@@ -100,21 +84,14 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
     let limit = scenario.head.limit.wall;
     let mut patience = || limit.is_none_or(|limit| watch.elapsed() < limit);
 
-    world.tell_ready(&ready(resolved, &run, &world));
+    world.tell_ready(&report::ready(resolved, &run, &world));
     world.begin();
     let ended = live(&mut world, &mut judge, &mut samples, &mut patience);
     if ended == Ended::Over {
         judge.finish(&mut world);
     }
     world.finish(ended);
-    run.troubles.append(&mut judge.troubles);
-    run.assertions = judge.assertions;
-    if let Some(limit) = ended.limit() {
-        let (since, count) = (world.since_start(), world.history.exchanges.len());
-        let message = format!("the run had come to {since} and {count} exchanges");
-        run.troubles.push(Trouble::OutOfTime { limit: limit.to_owned(), message });
-    }
-    count(&mut run, &world);
+    report::fill(&mut run, &world, &mut judge, ended);
     run.wall = watch.elapsed();
     let course = samples.map(|samples| samples.course(&world, &run));
     let journal = world.diary.text();
@@ -159,39 +136,6 @@ fn live(
     ended
 }
 
-fn ready<'a>(resolved: &'a Resolved, run: &'a Run, world: &World) -> Ready<'a> {
-    Ready {
-        scenario: &run.name,
-        point: run.point.as_deref(),
-        seed: run.seed,
-        mode: "virtual",
-        level: Level::D0,
-        start: world.plan().start.filetime().to_string(),
-        length: world.plan().length,
-        drawn: &resolved.drawn,
-    }
-}
-
-/// The numbers of a run.
-fn count(run: &mut Run, world: &World) {
-    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let exchanges = &world.history.exchanges;
-    run.sim = world.since_start();
-    run.clients = number(world.machines.len());
-    run.exchanges = number(exchanges.len());
-    run.refused = number(exchanges.iter().filter(|e| !e.exchange.result().is_ok()).count());
-    run.events = world.history.events;
-    run.bytes = Bytes {
-        received: exchanges.iter().map(|e| number(e.exchange.bytes.received)).sum(),
-        answered: exchanges.iter().map(|e| number(e.exchange.bytes.answered)).sum(),
-    };
-    let lines: Vec<&[u8]> = world.diary.lines().collect();
-    let skip = lines.len().saturating_sub(TAIL);
-    let text = |line: &[u8]| String::from_utf8_lossy(line).trim_end().to_owned();
-    run.journal_tail = lines.into_iter().skip(skip).map(text).collect();
-    run.journal_hash = world.diary.hash();
-}
-
 /// Where two journals part.
 fn difference(first: &[u8], second: &[u8]) -> Option<Difference> {
     if first == second {
@@ -211,61 +155,3 @@ fn difference(first: &[u8], second: &[u8]) -> Option<Difference> {
     None
 }
 
-/// What clocks showed.
-#[derive(Debug, Default)]
-struct Samples {
-    tracks: Vec<Vec<Sample>>,
-}
-
-impl Samples {
-    fn take(&mut self, world: &World) {
-        let (start, now) = (world.plan().start, world.now());
-        let shown = |clock: &Clock, at: Moment| Sample::new(start, at, clock.peek(at).filetime);
-        for (place, actor) in world.actors().enumerate() {
-            if self.tracks.len() <= place {
-                self.tracks.push(Vec::new());
-            }
-            if let (Some(track), Some(clock)) = (self.tracks.get_mut(place), world.clock(actor)) {
-                track.push(shown(clock, now));
-            }
-        }
-    }
-
-    fn course(self, world: &World, run: &Run) -> Course {
-        let tracks = world.actors().zip(self.tracks).map(|(actor, samples)| {
-            let window = match actor {
-                Actor::Host(place) => world.hosts.get(place).map(|h| h.host.config().window),
-                _ => None,
-            };
-            let role = match actor {
-                Actor::Host(_) => Role::Host,
-                Actor::Machine(_) => Role::Machine,
-                Actor::Source(_) => Role::Source,
-            };
-            Track { actor: world.id(actor).to_owned(), role, window, samples }
-        });
-        let requests = world.history.tries.iter().map(|tried| Dot {
-            at: tried.began,
-            actor: world.id(Actor::Machine(tried.machine)).to_owned(),
-            offset: tried.reading.injected.nanos(),
-            result: tried
-                .exchanges
-                .last()
-                .and_then(|place| world.history.exchanges.get(*place))
-                .map(|exchanged| exchanged.exchange.result()),
-        });
-        Course {
-            title: run.label(),
-            start: world.plan().start,
-            length: world.since_start(),
-            clocks: tracks.collect(),
-            requests: requests.collect(),
-        }
-    }
-}
-
-/// Findings of a file that cannot be run, as its report has them.
-pub fn invalid(run: Run, findings: impl IntoIterator<Item = Finding>) -> Run {
-    let troubles = findings.into_iter().map(Trouble::Invalid).collect();
-    Run { troubles, ..run }
-}

@@ -267,7 +267,7 @@ impl World {
     }
 
     /// The attempt is over: the next is planned.
-    fn end(&mut self, place: usize, server: &KmsHost, activated: bool) {
+    pub(super) fn end(&mut self, place: usize, server: &KmsHost, activated: bool) {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
         if activated {

@@ -60,28 +60,48 @@ impl World {
     }
 
     pub(super) fn tell_opened(&mut self, id: u64) {
-        let Some(wire) = self.wires.get(&id) else { return };
-        let Some(host) = self.hosts.get(wire.host) else { return };
-        let Some(machine) = self.machines.get(wire.machine) else { return };
-        let opened = Opened { conn: wire.ordinal, peer: &machine.id };
-        self.diary.write(self.now.since(self.plan.start), "conn-open", host.id(), &opened);
-    }
-
-    pub(super) fn tell_closed(&mut self, id: u64, why: Why) {
         if !self.diary.is_kept() {
             return;
         }
         let Some(wire) = self.wires.get(&id) else { return };
-        let Some(host) = self.hosts.get(wire.host) else { return };
-        let closed = Closed { conn: wire.ordinal, why: why.to_string() };
+        let Some(machine) = self.machines.get(wire.machine) else { return };
+        let (host, conn, peer) = (wire.host, wire.ordinal, machine.id.clone());
+        self.tell_opened_on(host, conn, &peer);
+    }
+
+    /// A connection of a host was opened.
+    pub fn tell_opened_on(&mut self, host: usize, conn: u64, peer: &str) {
+        let Some(host) = self.hosts.get(host) else { return };
+        let opened = Opened { conn, peer };
+        self.diary.write(self.now.since(self.plan.start), "conn-open", host.id(), &opened);
+    }
+
+    pub(super) fn tell_closed(&mut self, id: u64, why: Why) {
+        if let Some((host, conn)) = self.wires.get(&id).map(|wire| (wire.host, wire.ordinal)) {
+            self.tell_closed_on(host, conn, why);
+        }
+    }
+
+    /// A connection of a host ended.
+    pub fn tell_closed_on(&mut self, host: usize, conn: u64, why: Why) {
+        if !self.diary.is_kept() {
+            return;
+        }
+        let Some(host) = self.hosts.get(host) else { return };
+        let closed = Closed { conn, why: why.to_string() };
         self.diary.write(self.now.since(self.plan.start), "conn-close", host.id(), &closed);
     }
 
-    /// Faults that bent something that is no judged call.
     pub(super) fn tell_bent(&mut self, id: u64, notes: &Notes) {
-        let Some(wire) = self.wires.get(&id) else { return };
-        let Some(host) = self.hosts.get(wire.host) else { return };
-        let bent = Bent { conn: wire.ordinal, notes: FaultNotes::new(notes) };
+        if let Some((host, conn)) = self.wires.get(&id).map(|wire| (wire.host, wire.ordinal)) {
+            self.tell_bent_on(host, conn, notes);
+        }
+    }
+
+    /// Faults that bent something that is no judged call.
+    pub fn tell_bent_on(&mut self, host: usize, conn: u64, notes: &Notes) {
+        let Some(host) = self.hosts.get(host) else { return };
+        let bent = Bent { conn, notes: FaultNotes::new(notes) };
         self.diary.write(self.now.since(self.plan.start), "fault", host.id(), &bent);
     }
 
