@@ -14,6 +14,9 @@ use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_proto::windows::identity::Edition;
 use kms_sim::config::HostConfig;
+use kms_sim::fault::faults::Faults;
+use kms_sim::fault::mischief::Mischief;
+use kms_sim::fault::plan::Plan as Rules;
 
 const START: Moment = Moment(1_767_225_600_000_000_000);
 const DAY: i64 = 86_400_000_000_000;
@@ -26,6 +29,8 @@ fn host(name: &str) -> HostPlan {
         clock: "0".parse().unwrap(),
         idle: Nanos::seconds(30),
         max_connections: 10_000,
+        fill: 0,
+        faults: Faults::new(Vec::new(), Mischief::Off, 42).unwrap(),
     }
 }
 
@@ -59,6 +64,8 @@ fn plan(days: i64, machines: Vec<MachinePlan>) -> Plan {
         zone: Vec::new(),
         zone_latency: Nanos(0),
         acts: Vec::new(),
+        rules: Rules::new(Vec::new(), 42).unwrap(),
+        orders: Vec::new(),
     }
 }
 
@@ -71,8 +78,8 @@ fn run(plan: Plan) -> World {
 #[test]
 fn a_machine_renews_every_seven_days_for_half_a_year() {
     let world = run(plan(180, vec![machine("PC", "0", "KMS01")]));
-    assert_eq!(world.history.attempts.len(), 26);
-    assert!(world.history.attempts.iter().all(|a| a.outcome.activated()));
+    assert_eq!(world.history.tries.len(), 26);
+    assert!(world.history.tries.iter().all(|a| a.outcome.activated()));
     assert_eq!(world.hosts[0].host.ledger().granted, 26);
     assert_eq!(world.connections(), 0);
     let text = String::from_utf8(world.diary.text()).unwrap();
@@ -82,8 +89,8 @@ fn a_machine_renews_every_seven_days_for_half_a_year() {
 #[test]
 fn a_machine_five_hours_fast_is_refused_every_two_hours() {
     let world = run(plan(1, vec![machine("FAST", "+5h", "KMS01")]));
-    assert_eq!(world.history.attempts.len(), 12);
-    for attempt in &world.history.attempts {
+    assert_eq!(world.history.tries.len(), 12);
+    for attempt in &world.history.tries {
         assert_eq!(attempt.outcome.code, HResult::INVALID_TIMESTAMP);
         assert_eq!(attempt.outcome.shown, HResult::SERVICE_UNAVAILABLE);
     }
@@ -94,8 +101,7 @@ fn a_machine_five_hours_fast_is_refused_every_two_hours() {
 fn nobody_listening_is_a_refused_connection_and_no_exchange() {
     let world = run(plan(1, vec![machine("PC", "0", "KMS01:4711"), machine("LOST", "0", "KMS9")]));
     assert!(world.history.exchanges.is_empty());
-    let details: Vec<_> =
-        world.history.attempts.iter().map(|a| a.detail.clone().unwrap()).collect();
+    let details: Vec<_> = world.history.tries.iter().map(|a| a.detail.clone().unwrap()).collect();
     assert!(details[0].contains("KMS9:1688 has no address"), "{details:?}");
     assert!(details[1].contains("KMS01:4711 refused the connection"), "{details:?}");
     assert_eq!(world.connections(), 0);

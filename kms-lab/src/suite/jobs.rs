@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::report::outcome::{Mode, Run};
 use crate::report::trouble::{Finding, Place, Trouble};
 use crate::scenario::document::{Document, Resolved};
-use crate::scenario::head::SeedChoice;
+use crate::scenario::head::{self, SeedChoice};
 use crate::scenario::mistake::Broken;
 use crate::scenario::sweep::Point;
 use crate::seed::Seed;
@@ -50,7 +50,7 @@ impl File {
 }
 
 /// Every run of these files, seeds varying fastest; of a part only those in it.
-pub fn jobs<'f>(files: &'f [File], under: Under, shard: Option<Shard>) -> Vec<Job<'f>> {
+pub fn jobs(files: &[File], under: Under, shard: Option<Shard>) -> Vec<Job<'_>> {
     let mut jobs = Vec::new();
     for file in files {
         let name = file.path.display().to_string();
@@ -61,23 +61,26 @@ pub fn jobs<'f>(files: &'f [File], under: Under, shard: Option<Shard>) -> Vec<Jo
             continue;
         };
         let own = own(document);
+        let (title, mode) = head(document, own, &file.path);
         for point in document.points() {
             let seeds = match under {
                 Under::Own => own..=own,
                 Under::One(seed) => seed..=seed,
                 Under::Each(seeds) => seeds.range(),
             };
-            let several = matches!(under, Under::Each(_));
+            // A seed nobody chose is told, so that the run can be done again.
+            let drawn = under == Under::Own && document.seed() == Some(SeedChoice::Random);
+            let several = drawn || matches!(under, Under::Each(_));
             jobs.extend(seeds.map(|seed| Job {
                 file,
                 point: Some(point),
                 run: Run {
                     file: name.clone(),
-                    name: stem(&file.path),
+                    name: title.clone(),
                     point: Some(point.to_string()).filter(|text| !text.is_empty()),
                     seed,
                     seed_in_name: several,
-                    mode: Mode::Virtual,
+                    mode,
                     repeat: format!("kmslab run {} --seed {seed}", quoted(&name)),
                     ..Run::default()
                 },
@@ -109,17 +112,17 @@ impl Job<'_> {
     /// # Errors
     ///
     /// With the report of a run whose file is invalid.
-    pub fn resolve(&self) -> Result<Resolved, Run> {
+    pub fn resolve(&self) -> Result<Resolved, Box<Run>> {
         let invalid = |broken: &Broken| {
             let troubles = findings(broken).into_iter().map(Trouble::Invalid).collect();
-            Run { troubles, ..self.run.clone() }
+            Box::new(Run { troubles, ..self.run.clone() })
         };
         match (&self.file.document, self.point) {
             (Ok(document), Some(point)) => {
                 document.resolve(point, self.run.seed).map_err(|broken| invalid(&broken))
             }
             (Err(broken), _) => Err(invalid(broken)),
-            (Ok(_), None) => Err(self.run.clone()),
+            (Ok(_), None) => Err(Box::new(self.run.clone())),
         }
     }
 }
@@ -136,6 +139,19 @@ fn findings(broken: &Broken) -> Vec<Finding> {
             notes,
         })
         .collect()
+}
+
+/// What the scenario is called and how its time passes, as far as it can be read.
+fn head(document: &Document, seed: u64, path: &Path) -> (String, Mode) {
+    let first = document.points().first().and_then(|point| document.resolve(point, seed).ok());
+    let Some(resolved) = first else { return (stem(path), Mode::Virtual) };
+    let head = resolved.scenario.head;
+    let mode = match head.mode {
+        head::Mode::Virtual => Mode::Virtual,
+        head::Mode::Real => Mode::Real,
+        head::Mode::RealScaled => Mode::RealScaled,
+    };
+    (head.name, mode)
 }
 
 /// The file's name without its ending, until the scenario says what it is called.

@@ -1,6 +1,6 @@
 //! `kmslab run`: scenario files, run and judged.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::fs::File as FsFile;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -127,14 +127,14 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         (None, None) => Under::Own,
     };
     let jobs = jobs(&files, under, args.shard);
-    let plan = args.plan(&jobs);
+    let planned = args.plan(&jobs);
     let columns = Columns::of(labels(&jobs).iter().map(String::as_str));
     // Where stdout is a machine's, people read stderr.
     let people = if args.to_stdout() > 0 { &mut *console.err } else { &mut *console.out };
     let mut nobody = io::sink();
     let mut ignored = io::sink();
-    let plain = Console { out: &mut nobody, err: &mut ignored, colour: console.colour };
-    writeln!(people, "{}", text::head::head(&plan, &plain))?;
+    let people_console = Console { out: &mut nobody, err: &mut ignored, colour: console.colour };
+    writeln!(people, "{}", text::head::head(&planned, &people_console))?;
 
     let mut journal = args.journal.as_deref().map(|path| create(path, "--journal")).transpose()?;
     let wants = Wants {
@@ -150,7 +150,7 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             // Cleared before whatever is told next.
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
-        write!(people, "{}", text::run::run(&ran.run, columns, &plain))?;
+        write!(people, "{}", text::run::run(&ran.run, columns, &people_console))?;
         if progress && place + 1 < jobs.len() {
             let _ = write!(io::stderr(), "{} of {}", place + 1, jobs.len());
         }
@@ -170,13 +170,13 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         write_plots(path, &plots)?;
     }
     let suite = Suite {
-        plan,
+        plan: planned,
         runs,
         wall: watch.elapsed(),
         determinism_checked: args.check_determinism,
         machine: machine(),
     };
-    write!(people, "{}", text::tail::tail(&suite, &plain))?;
+    write!(people, "{}", text::tail::tail(&suite, &people_console))?;
     people.flush()?;
     for report in &args.report {
         write_report(report, &suite)?;
@@ -193,7 +193,7 @@ fn one(job: Option<&Job<'_>>, wants: Wants) -> Ran {
         return Ran { run: Run::default(), journal: Vec::new(), course: None };
     };
     match job.resolve() {
-        Err(run) => Ran { run, journal: Vec::new(), course: None },
+        Err(run) => Ran { run: *run, journal: Vec::new(), course: None },
         Ok(resolved) => {
             let mut run = job.run.clone();
             run.name.clone_from(&resolved.scenario.head.name);
@@ -227,17 +227,17 @@ impl RunArgs {
         let mut repeat = format!("kmslab run {}", paths.join(" "));
         let seeds = match (self.seed, self.seeds) {
             (Some(seed), _) => {
-                repeat.push_str(&format!(" --seed {seed}"));
+                let _ = write!(repeat, " --seed {seed}");
                 seed.to_string()
             }
             (None, Some(seeds)) => {
-                repeat.push_str(&format!(" --seeds {seeds}"));
+                let _ = write!(repeat, " --seeds {seeds}");
                 seeds.to_string()
             }
             (None, None) => own_seeds(jobs, &mut repeat),
         };
         if let Some(shard) = self.shard {
-            repeat.push_str(&format!(" --shard {shard}"));
+            let _ = write!(repeat, " --shard {shard}");
         }
         Plan {
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -255,7 +255,7 @@ impl RunArgs {
 fn own_seeds(jobs: &[Job<'_>], repeat: &mut String) -> String {
     let first = jobs.first().map_or(Seed::default().0, |job| job.run.seed);
     if jobs.iter().all(|job| job.run.seed == first) {
-        repeat.push_str(&format!(" --seed {first}"));
+        let _ = write!(repeat, " --seed {first}");
         first.to_string()
     } else {
         "own".to_owned()

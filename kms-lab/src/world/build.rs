@@ -73,8 +73,10 @@ pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<
     };
     let hosts = scenario.hosts.iter().zip(&addresses).zip(faults);
     let hosts = hosts.map(|((host, address), faults)| host_plan(host, address, faults)).collect();
-    let machines: Vec<MachinePlan> =
-        (0..).zip(&scenario.machines).map(|m| machine_plan(m, scenario, cast, &addresses)).collect();
+    let machines: Vec<MachinePlan> = (0..)
+        .zip(&scenario.machines)
+        .map(|m| machine_plan(m, scenario, cast, &addresses))
+        .collect();
     let orders = orders(scenario, cast);
     let acts = acts(scenario, cast);
     let zone = scenario.dns.iter().flat_map(|dns| &dns.records).filter_map(|record| {
@@ -86,7 +88,11 @@ pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<
     Ok(Plan {
         seed: scenario.seed,
         start: scenario.head.start,
-        length: scenario.head.limit.sim.unwrap_or_else(|| later(last_planned(scenario), AFTERWARDS)),
+        length: scenario
+            .head
+            .limit
+            .sim
+            .unwrap_or_else(|| later(last_planned(scenario), AFTERWARDS)),
         most_exchanges: scenario.head.limit.exchanges.unwrap_or(MOST_EXCHANGES),
         hosts,
         machines,

@@ -235,8 +235,9 @@ impl World {
         let until = match event {
             // Nobody's sleep keeps the world from turning a clock.
             Event::Act(_) | Event::Order(_) => None,
-            Event::Sync(place) => machine(*place),
-            Event::Wake { machine: place, .. } | Event::Resolved(place) => machine(*place),
+            Event::Sync(place) | Event::Wake { machine: place, .. } | Event::Resolved(place) => {
+                machine(*place)
+            }
             Event::Knock(wire)
             | Event::AtHost(wire, _)
             | Event::Heard(wire, _)

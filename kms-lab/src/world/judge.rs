@@ -20,7 +20,7 @@ use crate::world::judge::looks::Span;
 /// A check that did not hold: what was expected and found, and the exchange that shows it.
 struct Unmet {
     message: String,
-    witness: Option<Exchange>,
+    witness: Option<Box<Exchange>>,
 }
 
 impl Unmet {
@@ -69,7 +69,7 @@ impl<'a> Judge<'a> {
                     place: Some(self.place(expect.written)),
                     subject: format!("[[expect]] {}", expect.id),
                     message,
-                    witness: witness.as_ref().map(Witness::from),
+                    witness: witness.as_deref().map(Witness::from),
                     notes: Vec::new(),
                 }));
             }

@@ -256,7 +256,7 @@ impl Driver<'_> {
             self.loopback.pull(self.world);
             let (exchanges, faults) = self.hear(errand, done.reading);
             let last = done.outcome.activated() || tried == count;
-            self.world.tried(errand, (host, &server), began, done, exchanges, faults, last);
+            self.world.tried(errand, (host, &server), (began, last), done, (exchanges, faults));
             if last {
                 return;
             }
@@ -277,7 +277,7 @@ impl Driver<'_> {
                     Seen::Called(exchange, notes, judged) => {
                         let who = (host, errand.machine, errand.ordinal);
                         let readings = (client, judged);
-                        exchanges.push(self.world.judged(who, readings, exchange, notes.clone()));
+                        exchanges.push(self.world.judged(who, readings, &exchange, notes.clone()));
                         notes
                     }
                     Seen::Bent(conn, notes) => {
@@ -285,6 +285,9 @@ impl Driver<'_> {
                         notes
                     }
                     Seen::Opened(conn, peer) => {
+                        if let Some(host) = self.world.hosts.get_mut(host) {
+                            host.accepted += 1;
+                        }
                         self.world.tell_opened_on(host, conn, &peer);
                         continue;
                     }

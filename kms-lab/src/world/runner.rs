@@ -154,4 +154,3 @@ fn difference(first: &[u8], second: &[u8]) -> Option<Difference> {
     }
     None
 }
-

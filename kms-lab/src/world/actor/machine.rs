@@ -139,9 +139,9 @@ impl MachineActor {
     /// once it is activated, both as its host last told it, unless the plan says otherwise.
     pub fn next_attempt(&self, activated: bool) -> Option<Nanos> {
         let told = |minutes: u32| Nanos::minutes(minutes.into());
-        let (again, count, told) = if activated {
-            (self.renew, self.activated, told(self.machine.renewal_interval))
-        } else if self.retry.is_none() && self.activated > 0 {
+        // One that renews but does not retry tries again when it would have renewed.
+        let renews = activated || self.retry.is_none() && self.activated > 0;
+        let (again, count, told) = if renews {
             (self.renew, self.activated, told(self.machine.renewal_interval))
         } else {
             (self.retry, self.failed, told(self.machine.activation_interval))

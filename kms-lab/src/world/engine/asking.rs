@@ -32,6 +32,11 @@ impl World {
     pub(super) fn set_out(&mut self, place: usize) {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
+        if let Some(until) = machine.asleep.filter(|until| *until > now) {
+            let timer = machine.timer;
+            self.queue.put(until, Event::Wake { machine: place, timer });
+            return;
+        }
         if machine.trying.is_some() {
             machine.once_more = true;
             return;
@@ -122,7 +127,7 @@ impl World {
             trying.stage = Stage::Bind;
             trying.session.start(&mut out);
         }
-        self.to_host(wire, out);
+        self.say(wire, out);
     }
 
     /// The machine learns that its connection was refused.
@@ -195,7 +200,7 @@ impl World {
                 Heard::Over(failure) => Some(Err(Cause::Rpc(failure))),
             };
         }
-        self.to_host(wire, out);
+        self.say(wire, out);
         match end {
             None => {}
             Some(Ok(answer)) => {

@@ -52,7 +52,7 @@ impl World {
     }
 
     /// Bytes leave the machine.
-    pub(super) fn to_host(&mut self, id: u64, out: BytesMut) {
+    pub(super) fn say(&mut self, id: u64, out: BytesMut) {
         if !out.is_empty() {
             self.send_to_host(id, Freight::Bytes(out.freeze()));
         }

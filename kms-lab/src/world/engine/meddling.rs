@@ -134,7 +134,8 @@ impl World {
     pub fn fault_hits(&mut self, id: &str) -> u64 {
         let mut hits = 0;
         for host in &mut self.hosts {
-            hits += host.faults.plan().hits().filter(|hit| hit.0 == id).map(|hit| hit.1).sum::<u64>();
+            hits +=
+                host.faults.plan().hits().filter(|hit| hit.0 == id).map(|hit| hit.1).sum::<u64>();
         }
         hits + self.plan.rules.hits().filter(|hit| hit.0 == id).map(|hit| hit.1).sum::<u64>()
     }

@@ -2,13 +2,12 @@
 //!
 //! The driver makes the attempts; whatever else is due happens here as it does in virtual time.
 
+use client_sim::clock::reading::Reading;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::notes::Notes;
-
-use client_sim::clock::reading::Reading;
 
 use crate::attempt::Attempted;
 use crate::world::actor::Actor;
@@ -78,10 +77,8 @@ impl World {
 
     fn errand(&mut self, place: usize) -> Option<Errand> {
         let draw = self.draw();
-        let records = match self.machines.get(place)?.hosts.is_empty() {
-            true => self.answered(place).records,
-            false => Vec::new(),
-        };
+        let looks_up = self.machines.get(place)?.hosts.is_empty();
+        let records = if looks_up { self.answered(place).records } else { Vec::new() };
         let machine = self.machines.get_mut(place)?;
         machine.attempts += 1;
         let hosts = if machine.hosts.is_empty() {
@@ -111,12 +108,13 @@ impl World {
         &mut self,
         (host, machine, attempt): (usize, usize, u64),
         (client, judged): (Reading, Reading),
-        exchange: Exchange,
+        exchange: &Exchange,
         notes: Notes,
     ) -> usize {
         let place = self.history.exchanges.len();
         self.remember_near(&notes.near);
         let at = judged_at(self.plan.start, &judged);
+        let exchange = *exchange;
         let exchanged = Exchanged { at, host, machine, attempt, client, judged, exchange, notes };
         self.tell_exchange(&exchanged);
         let result = exchanged.exchange.result();
@@ -133,11 +131,9 @@ impl World {
         &mut self,
         errand: &Errand,
         (host, server): (Option<usize>, &KmsHost),
-        began: Nanos,
+        (began, last): (Nanos, bool),
         done: Attempted,
-        exchanges: Vec<usize>,
-        faults: Vec<String>,
-        last: bool,
+        (exchanges, faults): (Vec<usize>, Vec<String>),
     ) {
         let ended = self.since_start();
         let (activated, code) = (done.outcome.activated(), done.outcome.code);

@@ -152,12 +152,10 @@ impl World {
                 Did::Nothing => break,
                 Did::Called(exchange) => {
                     // The request may have been taken late, and judged by the clock of then.
-                    let judged = match exchange.host_time == judged.filetime {
-                        true => host.clock.read(self.now),
-                        false => Reading { filetime: exchange.host_time, ..host.clock.read(self.now) },
-                    };
+                    let read = host.clock.read(self.now);
+                    let judged = Reading { filetime: exchange.host_time, ..read };
                     host.exchanges += 1;
-                    self.exchanged(id, judged, exchange, notes);
+                    self.exchanged(id, judged, &exchange, notes);
                     self.after_result(Actor::Host(place), exchange.result());
                 }
                 Did::Closed(trouble) => {
@@ -239,10 +237,10 @@ impl World {
     }
 
     /// A host has judged a call.
-    fn exchanged(&mut self, id: u64, judged: Reading, exchange: Exchange, notes: Notes) {
+    fn exchanged(&mut self, id: u64, judged: Reading, exchange: &Exchange, notes: Notes) {
         let Some(wire) = self.wires.get(&id) else { return };
         let (host, machine, attempt) = (wire.host, wire.machine, wire.attempt);
-        let exchange = Exchange { connection: wire.ordinal, ..exchange };
+        let exchange = Exchange { connection: wire.ordinal, ..*exchange };
         let place = self.history.exchanges.len();
         let at = self.since_start();
         let client = wire.asked;
@@ -252,8 +250,7 @@ impl World {
             trying.exchanges.push(place);
         }
         self.blame(id, &notes);
-        let exchanged =
-            Exchanged { at, host, machine, attempt, client, judged, exchange, notes };
+        let exchanged = Exchanged { at, host, machine, attempt, client, judged, exchange, notes };
         self.tell_exchange(&exchanged);
         self.history.exchanges.push(exchanged);
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes};
 use crate::world::actor::Actor;
+use crate::world::actor::host::HostActor;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
@@ -52,7 +53,7 @@ impl World {
         let (what, to) = match &act.what {
             Deed::Activate(machines) => ("activate", names(machines)),
             Deed::Restart(host) => {
-                ("restart", self.hosts.get(*host).map(|h| h.id()).into_iter().collect())
+                ("restart", self.hosts.get(*host).map(HostActor::id).into_iter().collect())
             }
         };
         let done = Done { id: &act.id, what, to };

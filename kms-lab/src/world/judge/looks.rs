@@ -53,12 +53,12 @@ pub(super) fn exchanges(
     span: Span,
     (which, look): (Which, &Look),
 ) -> Result<(), Unmet> {
-    let tries = tries(world, cast, whose, span);
-    let count = tries.len();
+    let found = tries(world, cast, whose, span);
+    let count = found.len();
     let none = || Unmet::new(format!("expected an exchange{}, there was none", of(whose)));
     let one = |place: Option<usize>| {
         let place = place.filter(|place| *place < count);
-        let Some((_, tried)) = place.and_then(|place| tries.get(place)) else {
+        let Some((_, tried)) = place.and_then(|place| found.get(place)) else {
             let few = format!("expected more exchanges{}, there were {count}", of(whose));
             return Err(if count == 0 { none() } else { Unmet::new(few) });
         };
@@ -71,7 +71,7 @@ pub(super) fn exchanges(
         Which::Nth(n) => one(usize::try_from(n).ok().and_then(|n| n.checked_sub(1))),
         Which::All if count == 0 => Err(none()),
         Which::All => {
-            for (ordinal, (_, tried)) in (1..).zip(&tries) {
+            for (ordinal, (_, tried)) in (1..).zip(&found) {
                 if let Some(message) = differs(world, tried, look) {
                     let message = format!("exchange {ordinal} of {count}: {message}");
                     return Err(shown_by(world, tried, message));
@@ -80,21 +80,21 @@ pub(super) fn exchanges(
             Ok(())
         }
         Which::None => {
-            let found = tries.iter().find(|(_, tried)| differs(world, tried, look).is_none());
-            found.map_or(Ok(()), |(_, tried)| {
+            let such = found.iter().find(|(_, tried)| differs(world, tried, look).is_none());
+            such.map_or(Ok(()), |(_, tried)| {
                 let message = format!("expected no such exchange{}, there is one", of(whose));
                 Err(shown_by(world, tried, message))
             })
         }
         Which::Some(bounds) => {
-            let alike = tries.iter().filter(|(_, tried)| differs(world, tried, look).is_none());
+            let alike = found.iter().filter(|(_, tried)| differs(world, tried, look).is_none());
             let alike = u64::try_from(alike.count()).unwrap_or(u64::MAX);
             if bounds.holds(alike) {
                 return Ok(());
             }
             let such = if *look == Look::default() { "" } else { "such " };
             let message = format!("expected {bounds} {such}exchanges{}, got {alike}", of(whose));
-            Err(tries.last().map_or_else(
+            Err(found.last().map_or_else(
                 || Unmet::new(message.clone()),
                 |(_, tried)| shown_by(world, tried, message.clone()),
             ))
@@ -114,7 +114,7 @@ fn shown_by(world: &World, tried: &Tried, message: String) -> Unmet {
         Some(detail) => format!("{message} ({detail})"),
         None => message,
     };
-    let witness = exchange(world, tried).map(|exchanged| exchanged.exchange);
+    let witness = exchange(world, tried).map(|exchanged| Box::new(exchanged.exchange));
     Unmet { message: detail, witness }
 }
 

@@ -72,7 +72,7 @@ pub(super) enum Seen {
     /// A connection was opened, from there.
     Opened(u64, String),
     /// A call was judged by this reading.
-    Called(Exchange, Notes, Reading),
+    Called(Box<Exchange>, Notes, Reading),
     /// Something that is no judged call was bent.
     Bent(u64, Notes),
     /// A connection ended.
@@ -138,7 +138,7 @@ impl Observer for Watcher {
     fn called(&self, _: u64, exchange: &Exchange, notes: &Notes) {
         // The last reading is the one the call was judged by: both are made under the host's lock.
         let reading = locked(&self.0.clock).1;
-        self.0.see(Seen::Called(*exchange, notes.clone(), reading));
+        self.0.see(Seen::Called(Box::new(*exchange), notes.clone(), reading));
     }
 
     fn bent(&self, connection: u64, notes: &Notes) {
