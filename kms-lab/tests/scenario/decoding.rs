@@ -63,7 +63,7 @@ fn errors_name_the_place_and_the_nearest() {
         ("do = { kind = \"truncate\", kep = 1 }\n", "x:1:27: unknown key kep; did you mean keep?"),
         (
             "do = { kind = \"trunc\" }\n",
-            "x:1:6: \"trunc\" is not known here; one of truncate, reset",
+            "x:1:15: \"trunc\" is not known here; one of truncate, reset",
         ),
     ] {
         let found = read(toml).unwrap_err();
