@@ -1,6 +1,8 @@
 //! Scenario files: what they mean, and what is said of wrong ones.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
+#[path = "scenario/decoding.rs"]
+mod decoding;
 #[path = "scenario/draws.rs"]
 mod draws;
 #[path = "scenario/meaning.rs"]

@@ -1,8 +1,8 @@
 //! `n = 25`: a machine many times over.
 //!
 //! Before anything else is read, a machine with `n` is replaced by `n` of its kind, `ID-1` to
-//! `ID-n`, so that a value drawn is drawn for each, and each is an actor of its own. Their common id
-//! names them all, in steps and expectations.
+//! `ID-n` (a name of its own likewise), so that a value drawn is drawn for each, and each is an actor
+//! of its own. Their common id names them all, in steps and expectations.
 
 use std::collections::BTreeMap;
 
@@ -32,10 +32,11 @@ pub fn expand(root: &mut Node, picker: &mut Picker<'_>) -> Groups {
         for ordinal in 1..=count {
             let mut copy = machine.clone();
             let own = format!("{id}-{ordinal}");
-            if let Some(Value::Text(text)) =
-                copy.table_mut().and_then(|table| table.get_mut("id")).map(|node| &mut node.value)
-            {
-                text.clone_from(&own);
+            for key in ["id", "name"] {
+                let node = copy.table_mut().and_then(|table| table.get_mut(key));
+                if let Some(Node { value: Value::Text(text), .. }) = node {
+                    *text = format!("{text}-{ordinal}");
+                }
             }
             groups.insert(own, id.clone());
             list.push(copy);

@@ -1,11 +1,13 @@
 //! `[[fault]]`: what goes wrong between a machine and a host, and when (harness.md §3.5).
 
+use serde::de::DeserializeOwned;
+
 use crate::scenario::check;
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{ID, POSITIVE, SOME_WORDS};
 use crate::scenario::machine::{MachinePlan, Named};
-use crate::scenario::node::decode::hint;
+use crate::scenario::node::decode::{Undecodable, decode, hint};
 use crate::scenario::node::{Node, Value};
 use crate::scenario::reading::Reading;
 use crate::scenario::source::At;
@@ -22,6 +24,17 @@ pub struct FaultPlan {
     pub rule: Node,
     /// Where it was written.
     pub written: At,
+}
+
+impl FaultPlan {
+    /// The rule as the type of whoever carries it out; its error knows its place.
+    ///
+    /// # Errors
+    ///
+    /// When it is no such rule.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, Undecodable> {
+        decode(&self.rule)
+    }
 }
 
 /// The stages a fault can be put at, in the order in which they apply.

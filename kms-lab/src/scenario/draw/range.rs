@@ -61,9 +61,13 @@ impl FromStr for Range {
         let backwards = || TextError::new(1, "a range goes from the smaller to the larger");
         let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
         if digits(low) && digits(high) {
-            let many = |at: usize| TextError::new(at, "a number of at most 64 bits");
+            let many =
+                |at: usize| TextError::new(at, "at most 64 bits, and not all of their values");
             let low: u64 = low.parse().map_err(|_| many(1))?;
             let high: u64 = high.parse().map_err(|_| many(column.saturating_add(1)))?;
+            if high.checked_sub(low) == Some(u64::MAX) {
+                return Err(many(1));
+            }
             return if low <= high { Ok(Self::Integers(low, high)) } else { Err(backwards()) };
         }
         let decimal = |text: &str| {
@@ -116,7 +120,7 @@ mod tests {
         assert_eq!(ends("0..5h"), [text("0"), text("5h")]);
         assert_eq!(ends("3..9"), [Value::Integer(3), Value::Integer(9)]);
         assert_eq!(ends("0.1..0.5"), [Value::Float(0.1), Value::Float(0.5)]);
-        assert_eq!(ends("0..18446744073709551615")[1], Value::Integer(u64::MAX.into()));
+        assert_eq!(ends("1..18446744073709551615")[1], Value::Integer(u64::MAX.into()));
     }
 
     #[test]
@@ -130,6 +134,7 @@ mod tests {
             ("-5h..5h", 6),
             ("1ns..5h", 1),
             ("0.5..0.1", 1),
+            ("0..18446744073709551615", 1),
         ] {
             assert_eq!(text.parse::<Range>().unwrap_err().column, column, "{text}");
         }

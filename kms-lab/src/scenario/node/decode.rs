@@ -55,9 +55,9 @@ impl Undecodable {
 
 /// "did you mean X?", or all there are.
 pub fn hint(word: &str, names: &[&str]) -> String {
-    let near = nearest(word, names.iter().copied());
-    // Letters in another order are two changes, too many for a short word.
-    match near.or_else(|| names.iter().copied().find(|name| letters(name) == letters(word))) {
+    // Letters in another order are two changes to the distance, and one slip of the finger.
+    let swapped = names.iter().copied().find(|name| letters(name) == letters(word));
+    match swapped.or_else(|| nearest(word, names.iter().copied())) {
         Some(near) => format!("did you mean {near}?"),
         None if names.is_empty() => String::new(),
         None => format!("one of {}", names.join(", ")),
