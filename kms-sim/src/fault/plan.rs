@@ -221,7 +221,7 @@ mod tests {
     fn only_so_many_connections_are_bent_at_a_time() {
         let rule = Rule { max_active: Some(1), ..slow("a", json!({})) };
         let mut plan = Plan::new(vec![rule], 1).unwrap();
-        let mut ask = |plan: &mut Plan, connection| {
+        let ask = |plan: &mut Plan, connection| {
             let about = About { connection, ..About::default() };
             plan.ask(Stage::TcpData, &about, Nanos(0))
         };
