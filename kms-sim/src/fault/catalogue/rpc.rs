@@ -184,7 +184,7 @@ pub(super) const RESPONSE: &[Entry] = &[
     Entry {
         stage: Stage::RpcResponse,
         name: "stub-length",
-        example: "{ kind = \"stub-length\", by = -1 }",
+        example: "{ kind = \"stub-length\", by = -8 }",
         does: "the results state another size than they have",
         client: "refuses them: check `stub`",
         manner: Manner::Hostile,
