@@ -119,7 +119,6 @@ mod tests {
             ("do = { keep = \"1B\" }", "f.toml:3:6", "the kind's name"),
             ("ttl = 5", "f.toml:3:7", "a length of time as a string"),
             ("match = { peer = \"x\" }", "f.toml:3:9", "IP address"),
-            ("[flaut]", "f.toml:3:2", "did you mean `fault`?"),
         ] {
             let message = wrong(line);
             assert!(message.starts_with(place), "{message}");
@@ -130,6 +129,8 @@ mod tests {
             "[[fault]]\nstage = \"kms.policy\"\ndo = { kind = \"result\", hresult = \"0\" }\n";
         let message = parse("f.toml", zero).unwrap_err().message;
         assert!(message.contains("zero is success"), "{message}");
+        let message = parse("f.toml", "\n[[flaut]]\n").unwrap_err().message;
+        assert!(message.starts_with("f.toml:2:3") && message.contains("`fault`"), "{message}");
         let stage = "[[fault]]\nstage = \"rpc.respnse\"\n";
         let message = parse("f.toml", stage).unwrap_err().message;
         assert!(message.starts_with("f.toml:2:9") && message.contains("rpc.response"), "{message}");

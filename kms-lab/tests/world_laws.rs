@@ -37,7 +37,7 @@ latency = "2ms"
 [[fault]]
 id = "cut"
 stage = "tcp.data"
-match = { client = "good" }
+match = { client = "good-1" }
 when = { prob = 0.5 }
 do = { kind = "truncate", keep = "30B" }
 
@@ -137,7 +137,7 @@ actor = "swings"
 [[clock.event]]
 at = "0"
 op = "sine"
-amplitude = "6h"
+amplitude = "+6h"
 period = "1d"
 [[step]]
 at = "0"
@@ -177,7 +177,7 @@ fn the_other_sign_swaps_ahead_and_behind_only() {
 #[test]
 fn a_jump_and_back_before_any_reading_is_nothing() {
     let with = |events: &str| {
-        let text = BASE.replace("jitter:1s", "");
+        let text = BASE.replace(" jitter:1s", "");
         journal(&format!("{text}\n{events}"), 3)
     };
     let there_and_back = r#"

@@ -17,6 +17,7 @@
 //! * [`mischief`]: rules a host has of its own; [`catalogue`]: every kind, for people.
 
 pub mod about;
+mod answer;
 pub mod armed;
 pub mod bend;
 pub mod catalogue;

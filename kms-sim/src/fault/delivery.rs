@@ -255,7 +255,7 @@ mod tests {
                 What::Send(bytes) => String::from_utf8_lossy(bytes).into_owned(),
                 other => format!("{other:?}"),
             };
-            text.push_str(&format!("{wait}{what}|"));
+            text.extend([&*wait, &what, "|"]);
         }
         text
     }

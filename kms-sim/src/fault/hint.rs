@@ -17,7 +17,7 @@ pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, String> {
 ///
 /// serde says which names it knows, each between backticks, the unknown one first.
 pub fn hinted(message: &str) -> String {
-    if !message.starts_with("unknown ") {
+    if !message.starts_with("unknown ") || message.contains("did you mean") {
         return message.to_owned();
     }
     let mut names = message.split('`').skip(1).step_by(2);

@@ -8,16 +8,13 @@ use kms_proto::time::duration::Nanos;
 
 use crate::exchange::Exchange;
 use crate::fault::about::Direction;
-use crate::fault::bend;
-use crate::fault::bend::response::Answer as Response;
+use crate::fault::answer;
 use crate::fault::delivery::{Delivery, What};
 use crate::fault::door::{Admission, Way};
 use crate::fault::faults::Faults;
-use crate::fault::kind::Kind;
 use crate::fault::known::{Caller, Known};
 use crate::fault::notes::Notes;
-use crate::fault::plan::Applied;
-use crate::fault::service::{Instead, Meddled, Outcome};
+use crate::fault::service::Meddled;
 use crate::fault::stage::Stage;
 use crate::host::Host;
 use crate::session::trouble::Trouble;
@@ -112,7 +109,7 @@ impl Line {
             self.incoming = self.incoming.saturating_add(1);
             let about = self.known.about();
             let applied = faults.plan.consult(Stage::TcpData, &about, now, &mut notes);
-            bytes_bent(&applied, &self.known, faults, &mut delivery, &mut notes);
+            answer::bytes_bent(&applied, &self.known, faults, &mut delivery, &mut notes);
             self.known.turn = turn;
             queue.append(delivery);
         }
@@ -155,13 +152,13 @@ impl Line {
         let (did, mut delivery) = match step {
             Step::Idle => return Turn { did: Did::Nothing, notes },
             Step::Sent(Answer::Bound { .. }) => {
-                (Did::Sent, self.bound(out, faults, now, &mut notes, &mut end))
+                (Did::Sent, answer::bound(&self.known, out, faults, now, &mut notes, &mut end))
             }
             Step::Sent(_) => (Did::Sent, Delivery::of([out])),
             Step::Called { outcome, .. } => {
                 late = outcome.late;
                 let did = outcome.exchange.map_or(Did::Withheld, Did::Called);
-                (did, self.called(&outcome, out, faults, now, &mut notes, &mut end))
+                (did, answer::called(&self.known, &outcome, out, faults, now, &mut notes, &mut end))
             }
             Step::Close(trouble) => {
                 end = Some(What::Close);
@@ -170,7 +167,7 @@ impl Line {
         };
         if !delivery.is_empty() {
             let applied = faults.plan.consult(Stage::TcpData, &self.known.about(), now, &mut notes);
-            bytes_bent(&applied, &self.known, faults, &mut delivery, &mut notes);
+            answer::bytes_bent(&applied, &self.known, faults, &mut delivery, &mut notes);
         }
         if let Some(end) = end {
             delivery.end(end);
@@ -187,109 +184,6 @@ impl Line {
             faults.plan.journaled("exchange", now);
         }
         Turn { did, notes }
-    }
-
-    /// The answer to a bind.
-    fn bound(
-        &self,
-        mut answer: Bytes,
-        faults: &mut Faults,
-        now: Nanos,
-        notes: &mut Notes,
-        end: &mut Option<What>,
-    ) -> Delivery {
-        let applied = faults.plan.consult(Stage::RpcBind, &self.known.about(), now, notes);
-        for Applied { id, kind } in &applied {
-            let Kind::Bind(kind) = kind else { continue };
-            match bend::bind::bend(kind, &mut answer) {
-                Ok(closes) => {
-                    notes.bent(id);
-                    if closes {
-                        *end = Some(What::Close);
-                    }
-                }
-                Err(why) => notes.near(id, why),
-            }
-        }
-        let mut delivery = Delivery::of([answer]);
-        bytes_bent(&applied, &self.known, faults, &mut delivery, notes);
-        delivery
-    }
-
-    /// The answer to a call.
-    fn called(
-        &self,
-        outcome: &Outcome,
-        out: Bytes,
-        faults: &mut Faults,
-        now: Nanos,
-        notes: &mut Notes,
-        end: &mut Option<What>,
-    ) -> Delivery {
-        match outcome.instead {
-            Instead::Answer => {}
-            Instead::Nothing => return Delivery::default(),
-            Instead::Close => {
-                *end = Some(What::Close);
-                return Delivery::default();
-            }
-            Instead::Reset => {
-                *end = Some(What::Reset);
-                return Delivery::default();
-            }
-            Instead::Fault(status) => {
-                let mut answer = Response::read(&bend::pdus(out));
-                if let Some(answer) = &mut answer {
-                    answer.fault(status);
-                }
-                return Delivery::of(answer.map(|answer| answer.pdus()).unwrap_or_default());
-            }
-        }
-        let applied = faults.plan.consult(Stage::RpcResponse, &self.known.about(), now, notes);
-        let mut answer = None;
-        let mut bent = false;
-        for Applied { id, kind } in &applied {
-            let Kind::Response(kind) = kind else { continue };
-            if answer.is_none() {
-                answer = Response::read(&bend::pdus(out.clone()));
-            }
-            let Some(answer) = &mut answer else {
-                notes.near(id, "there is no answer to bend");
-                continue;
-            };
-            let chance = faults.chance(id, &self.known.about());
-            match answer.bend(kind, &chance, (id, &mut *notes)) {
-                Ok(()) => {
-                    notes.bent(id);
-                    bent = true;
-                }
-                Err(why) => notes.near(id, why),
-            }
-        }
-        let mut delivery = match answer.filter(|_| bent) {
-            Some(answer) => Delivery::of(answer.pdus()),
-            None => Delivery::of([out]),
-        };
-        bytes_bent(&applied, &self.known, faults, &mut delivery, notes);
-        delivery
-    }
-}
-
-/// Bends the bytes of a delivery by the rules that do so.
-fn bytes_bent(
-    applied: &[Applied],
-    known: &Known,
-    faults: &Faults,
-    delivery: &mut Delivery,
-    notes: &mut Notes,
-) {
-    for Applied { id, kind } in applied {
-        let Kind::Data(kind) = kind else { continue };
-        let chance = faults.chance(id, &known.about());
-        match bend::data::bend(kind, delivery, &chance, (id, &mut *notes)) {
-            Ok(()) => notes.bent(id),
-            Err(why) => notes.near(id, why),
-        }
     }
 }
 

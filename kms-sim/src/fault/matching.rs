@@ -86,7 +86,7 @@ mod tests {
             conn: Some(Nth::Range(2, None)),
             ..Match::default()
         };
-        let about = |client, connection| About { client, connection, ..About::default() };
+        let about = |client, connection| About { connection, client, ..About::default() };
         assert_eq!(rule.holds(&about(Some("pc-7"), 2)), Matched::Yes);
         assert_eq!(rule.holds(&about(Some("pc-7"), 1)), Matched::AllBut("conn"));
         assert_eq!(rule.holds(&about(None, 1)), Matched::No);

@@ -133,7 +133,7 @@ fn hostile() -> Vec<Mischievous> {
         ("wrong-context", response(json!({"kind": "wrong-context"}))),
         ("missing-last", response(json!({"kind": "frag-flags"}))),
         ("wrong-cmid", message(json!({"kind": "wrong-cmid"}))),
-        ("stub-length", response(json!({"kind": "stub-length", "by": -1}))),
+        ("stub-length", response(json!({"kind": "stub-length", "by": -8}))),
         ("wrong-hash", message(json!({"kind": "wrong-hash"}))),
         ("wrong-mac", message(json!({"kind": "wrong-mac"}))),
         ("echo", message(json!({"kind": "echo-client-time", "by": "+1h"}))),

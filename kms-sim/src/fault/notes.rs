@@ -33,7 +33,7 @@ impl Notes {
     }
 
     /// Notes what was drawn.
-    pub(crate) fn drew(&mut self, id: &str, name: &str, value: impl ToString) {
+    pub(crate) fn drew(&mut self, id: &str, name: &str, value: &impl ToString) {
         self.draws.push((format!("{id}.{name}"), value.to_string()));
     }
 }

@@ -166,7 +166,7 @@ mod tests {
         serde_json::from_value(value).unwrap()
     }
 
-    fn slow(id: &str, when: Value) -> Rule {
+    fn slow(id: &str, when: &Value) -> Rule {
         let latency = json!({"kind": "latency", "median": "1ms"});
         rule(json!({"id": id, "stage": "tcp.data", "when": when, "do": latency}))
     }
@@ -185,27 +185,27 @@ mod tests {
 
     #[test]
     fn a_seed_repeats_and_a_rule_more_changes_no_other() {
-        let a = || slow("a", json!({"prob": 0.5}));
+        let a = || slow("a", &json!({"prob": 0.5}));
         let alone = decisions(vec![a()], 1, "a");
         assert_eq!(alone, decisions(vec![a()], 1, "a"));
         assert_ne!(alone, decisions(vec![a()], 2, "a"));
-        let before = vec![slow("b", json!({"prob": 0.5})), a(), slow("c", json!({}))];
+        let before = vec![slow("b", &json!({"prob": 0.5})), a(), slow("c", &json!({}))];
         assert_eq!(alone, decisions(before, 1, "a"));
     }
 
     #[test]
     fn all_of_a_connection_are_alike_where_connections_are_counted() {
-        let second = decisions(vec![slow("a", json!({"nth": 2, "of": "connection"}))], 1, "a");
+        let second = decisions(vec![slow("a", &json!({"nth": 2, "of": "connection"}))], 1, "a");
         assert!(second.iter().enumerate().all(|(n, bent)| *bent == (n % 2 == 1)));
-        let drawn = decisions(vec![slow("a", json!({"prob": 0.5, "of": "connection"}))], 3, "a");
+        let drawn = decisions(vec![slow("a", &json!({"prob": 0.5, "of": "connection"}))], 3, "a");
         assert!(drawn.chunks(2).all(|pair| pair == &drawn[..2]));
     }
 
     #[test]
     fn quotas_ttl_and_events_are_kept() {
-        let quota = slow("q", json!({"quota": {"limit": 2, "per": "1h"}}));
-        let short = Rule { ttl: Some(Nanos::hours(1)), ..slow("t", json!({})) };
-        let heard = slow("h", json!({"after": {"journal": "t"}}));
+        let quota = slow("q", &json!({"quota": {"limit": 2, "per": "1h"}}));
+        let short = Rule { ttl: Some(Nanos::hours(1)), ..slow("t", &json!({})) };
+        let heard = slow("h", &json!({"after": {"journal": "t"}}));
         let mut plan = Plan::new(vec![quota, short, heard], 1).unwrap();
         let mut ask = |now: Nanos| {
             let asked = plan.ask(Stage::TcpData, &About::default(), now);
@@ -219,9 +219,9 @@ mod tests {
 
     #[test]
     fn only_so_many_connections_are_bent_at_a_time() {
-        let rule = Rule { max_active: Some(1), ..slow("a", json!({})) };
+        let rule = Rule { max_active: Some(1), ..slow("a", &json!({})) };
         let mut plan = Plan::new(vec![rule], 1).unwrap();
-        let mut ask = |plan: &mut Plan, connection| {
+        let ask = |plan: &mut Plan, connection| {
             let about = About { connection, ..About::default() };
             plan.ask(Stage::TcpData, &about, Nanos(0))
         };
@@ -233,11 +233,11 @@ mod tests {
 
     #[test]
     fn rules_are_numbered_and_no_two_share_an_id() {
-        let mut nameless = slow("x", json!({}));
+        let mut nameless = slow("x", &json!({}));
         nameless.id = String::new();
-        let plan = Plan::new(vec![slow("a", json!({})), nameless], 1).unwrap();
+        let plan = Plan::new(vec![slow("a", &json!({})), nameless], 1).unwrap();
         assert_eq!(plan.hits().map(|(id, _)| id).collect::<Vec<_>>(), ["a", "fault-2"]);
-        let twice = vec![slow("a", json!({})), slow("a", json!({}))];
+        let twice = vec![slow("a", &json!({})), slow("a", &json!({}))];
         assert_eq!(Plan::new(twice, 1).unwrap_err(), "two faults have the id \"a\"");
     }
 }

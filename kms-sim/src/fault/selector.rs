@@ -196,8 +196,8 @@ mod tests {
     fn an_outage_ramps_up_and_down() {
         let outage = when(json!({"outage": {"start": "10s", "for": "10s", "ramp": "2s"}})).outage;
         let share = |seconds| share(outage.unwrap(), Nanos::seconds(seconds));
-        let shares = [9, 10, 11, 12, 17, 19, 20].map(share);
-        assert_eq!(shares, [0.0, 0.0, 0.5, 1.0, 1.0, 0.5, 0.0]);
+        let percents = [9, 10, 11, 12, 17, 19, 20].map(|at| format!("{:.0}", share(at) * 100.0));
+        assert_eq!(percents, ["0", "0", "50", "100", "100", "50", "0"]);
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Service for Meddled<'_> {
         let mut exchange = self.host.settle(&opened, message, &call, orders);
         self.known.result = Some(exchange.result());
         if exchange.result().is_ok() {
-            self.answer(&opened, &mut exchange, below, reply);
+            self.answer(&opened, &mut exchange, &below, reply);
         }
         outcome.exchange = Some(exchange);
         (exchange.result(), outcome)
@@ -205,7 +205,7 @@ impl Meddled<'_> {
         &mut self,
         opened: &Opened,
         exchange: &mut Exchange,
-        below: Vec<String>,
+        below: &[String],
         reply: &mut BytesMut,
     ) {
         let applied = self.ask(Stage::KmsResponse);
@@ -217,7 +217,7 @@ impl Meddled<'_> {
         let mut edit = |response: &mut Response| {
             plain = Some(*response);
             let mut edit = Edit::of(*response);
-            for id in &below {
+            for id in below {
                 if let Some(request) = &granted {
                     edit.count_below(request);
                 }

@@ -42,8 +42,8 @@ pub(crate) async fn serve(
     let (admission, line) = Line::open(&mut meddling.faults(), caller, connection, now);
     tell(shared, connection, &admission.notes);
     let input = BytesMut::with_capacity(READ);
-    let mut link = Link { stream, input, stop, idle: shared.idle(), half_closed: false };
-    if let Err(why) = link.wait(admission.after).await {
+    let mut socket = Link { stream, input, stop, idle: shared.idle(), half_closed: false };
+    if let Err(why) = socket.wait(admission.after).await {
         if admission.way == Way::Serve {
             meddling.faults().closed(connection, meddling.elapsed());
         }
@@ -51,36 +51,36 @@ pub(crate) async fn serve(
     }
     match admission.way {
         Way::Serve => {}
-        Way::Ignore => return link.ignore().await,
-        Way::Close => return link.close().await,
-        Way::Reset => return link.reset(),
+        Way::Ignore => return socket.ignore().await,
+        Way::Close => return socket.close().await,
+        Way::Reset => return socket.reset(),
         Way::Refuse => {
             // The door is shut behind it.
             meddling.notify();
-            return link.reset();
+            return socket.reset();
         }
     }
     let mut bent = Bent { shared, meddling, session, line, connection };
-    let why = bent.serve(&mut link).await.unwrap_or_else(|why| why);
+    let why = bent.serve(&mut socket).await.unwrap_or_else(|why| why);
     meddling.faults().closed(connection, meddling.elapsed());
     why
 }
 
 impl Bent<'_> {
-    async fn serve(&mut self, link: &mut Link) -> Result<Ended, Ended> {
+    async fn serve(&mut self, socket: &mut Link) -> Result<Ended, Ended> {
         let mut until = deadline(self.shared);
         let mut changed = self.meddling.subscribe();
         loop {
-            while link.input.is_empty() {
+            while socket.input.is_empty() {
                 tokio::select! {
                     biased;
-                    () = stopped(&mut link.stop) => return Ok(Ended::Stopped),
+                    () = stopped(&mut socket.stop) => return Ok(Ended::Stopped),
                     Ok(()) = changed.changed() => {
                         // The process may have died: the connection hears of it at once.
                         let (_, delivery, _) = self.turns();
-                        link.carry(delivery).await?;
+                        socket.carry(delivery).await?;
                     }
-                    read = timeout_at(until, link.stream.read_buf(&mut link.input)) => match read {
+                    read = timeout_at(until, socket.stream.read_buf(&mut socket.input)) => match read {
                         Err(_) => return Ok(Ended::Idle),
                         Ok(Err(error)) => return Ok(Ended::Broken(error.kind())),
                         Ok(Ok(0)) => return Ok(Ended::Peer),
@@ -88,13 +88,13 @@ impl Bent<'_> {
                     },
                 }
             }
-            for part in self.receive(&link.input.split()).take() {
-                link.wait(part.after).await?;
+            for part in self.receive(&socket.input.split()).take() {
+                socket.wait(part.after).await?;
                 match part.what {
                     What::Send(bytes) => {
                         self.session.receive(&bytes);
                         let (progress, delivery, why) = self.turns();
-                        let carried = link.carry(delivery).await;
+                        let carried = socket.carry(delivery).await;
                         if let Some(why) = why {
                             return Ok(why);
                         }
@@ -104,9 +104,9 @@ impl Bent<'_> {
                         }
                     }
                     What::HalfClose => return Ok(Ended::Peer),
-                    What::Close => return Ok(link.close().await),
-                    What::Reset => return Ok(link.reset()),
-                    What::Stall => return Ok(link.ignore().await),
+                    What::Close => return Ok(socket.close().await),
+                    What::Reset => return Ok(socket.reset()),
+                    What::Stall => return Ok(socket.ignore().await),
                 }
             }
         }

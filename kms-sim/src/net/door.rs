@@ -17,7 +17,7 @@ use crate::net::shared::{Shared, stopped};
 /// Between two tries to accept, or to listen again.
 const PAUSE: Duration = Duration::from_millis(5);
 /// For ever, for a timer.
-const LONG: Duration = Duration::from_secs(86_400 * 365);
+const LONG: Duration = Duration::from_hours(24 * 365);
 
 /// Accepts while the door is open, until told to stop; returns the connections still open.
 pub(crate) async fn accept(

@@ -29,7 +29,7 @@ pub fn bend(
         DataKind::Latency { median, dist, sigma, spread } => {
             let (sigma, spread) = (sigma.unwrap_or(0.0), spread.unwrap_or_default().0);
             let late = chance.length(median.0, *dist, sigma, spread);
-            notes.drew(id, "latency", late);
+            notes.drew(id, "latency", &late);
             delivery.delay(late);
         }
         DataKind::Bandwidth { rate: Size(rate) } => {
@@ -64,20 +64,20 @@ pub fn bend(
         }
         DataKind::Truncate { keep: Size(keep) } => delivery.keep(*keep),
         DataKind::Corrupt { at, bit, byte } => {
-            let at = match at {
-                Some(Size(at)) => *at,
-                None => {
+            let at = at.map_or_else(
+                || {
                     let bound = u64::try_from(size).unwrap_or(u64::MAX);
-                    let at = usize::try_from(chance.below(bound, "at")).unwrap_or(0);
-                    notes.drew(id, "at", at);
-                    at
-                }
-            };
-            let change = |old: u8| match byte {
+                    let drawn = usize::try_from(chance.below(bound, "at")).unwrap_or(0);
+                    notes.drew(id, "at", &drawn);
+                    drawn
+                },
+                |Size(at)| at,
+            );
+            let bent = |old: u8| match byte {
                 Some(byte) => *byte,
                 None => old ^ 1_u8.wrapping_shl(bit.unwrap_or(0).into()),
             };
-            if !delivery.change(at, change) {
+            if !delivery.change(at, bent) {
                 return Err("there is no such byte");
             }
         }

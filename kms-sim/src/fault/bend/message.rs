@@ -56,7 +56,7 @@ impl Edit {
         match kind {
             MessageKind::Version { value } => self.seal(Bend::Version((*value).into()))?,
             MessageKind::InnerVersion { value } => {
-                self.seal(Bend::InnerVersion((*value).into()))?
+                self.seal(Bend::InnerVersion((*value).into()))?;
             }
             MessageKind::WrongMac {} if form == Form::V4 => self.seal(Bend::Mac)?,
             MessageKind::WrongMac {} => self.seal(Bend::Hmac)?,
@@ -98,7 +98,7 @@ impl Edit {
                     (None, Some(how)) => memory.count(id, *how, response.count),
                     (None, None) => response.count,
                 };
-                notes.drew(id, "count", response.count);
+                notes.drew(id, "count", &response.count);
             }
             MessageKind::Interval { activation, renewal } => {
                 let minutes = |new: &Option<Minutes>, old| new.map_or(old, |Minutes(new)| new);
@@ -107,13 +107,13 @@ impl Edit {
             }
             MessageKind::LegalCount {} => {
                 response.count = chance.between(25, 50, "count");
-                notes.drew(id, "count", response.count);
+                notes.drew(id, "count", &response.count);
             }
             MessageKind::LegalInterval {} => {
                 response.activation_interval = chance.between(15, 43_200, "activation");
                 response.renewal_interval = chance.between(15, 43_200, "renewal");
-                notes.drew(id, "activation", response.activation_interval);
-                notes.drew(id, "renewal", response.renewal_interval);
+                notes.drew(id, "activation", &response.activation_interval);
+                notes.drew(id, "renewal", &response.renewal_interval);
             }
         }
         Ok(())

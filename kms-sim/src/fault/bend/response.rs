@@ -102,7 +102,7 @@ impl Answer {
             }
             ResponseKind::AllocHint { value } => {
                 let hint = value.unwrap_or_else(|| chance.number("hint"));
-                notes.drew(id, "hint", hint);
+                notes.drew(id, "hint", &hint);
                 self.alloc_hint = Some(hint);
             }
             ResponseKind::StubLength { by } => self.misstate(*by)?,
@@ -122,7 +122,7 @@ impl Answer {
                 if stub.message.is_none() {
                     return Err("a refusal's pointer is null");
                 }
-                notes.drew(id, "referent", referent);
+                notes.drew(id, "referent", &referent);
                 let at = if ndr == Ndr::Ndr32 { 4 } else { 8 };
                 self.patch(at, referent);
             }
