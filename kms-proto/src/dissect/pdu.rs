@@ -81,7 +81,8 @@ fn one(
             out.leaf(offset + end, 1, "unread", rest, String::new());
         }
     }
-    if let Some(error) = error {
+    // What is wrong behind the end is wrong with the zeros put there.
+    if let Some(error) = error.filter(|error| error.offset <= bytes.len()) {
         out.error(offset + error.offset, format_args!("wrong form of the PDU: {error}"));
     }
 }

@@ -13,7 +13,7 @@ use kms_proto::wire::Order;
 
 use crate::call::Call;
 use crate::session::association::{self, Association};
-use crate::session::calls::{self, Head, Scratch, Served};
+use crate::session::calls::{self, Head, Scratch};
 use crate::session::canonical;
 use crate::session::config::SessionConfig;
 use crate::session::contexts;
@@ -196,8 +196,8 @@ impl Peer {
             Ok(fragment) => fragment,
             Err(trouble) => return self.close(header, context_id(header, pdu), trouble, out),
         };
-        let served = match taken {
-            Taken::Kept => return Step::Sent(Answer::Kept),
+        match taken {
+            Taken::Kept => Step::Sent(Answer::Kept),
             Taken::Alone => {
                 let stub = pdu.get_mut(stub..).unwrap_or_default();
                 self.serve(&head, stub, service, now, out)
@@ -205,14 +205,6 @@ impl Peer {
             Taken::Completed(mut whole) => {
                 head.flags = whole.flags;
                 self.serve(&head, &mut whole.stub, service, now, out)
-            }
-        };
-        match served {
-            Ok(Served { outcome, ignored }) => Step::Called { outcome, ignored },
-            Err(trouble) if head.flags.has(Flags::MAYBE) => Step::Sent(Answer::Silent(trouble)),
-            Err(trouble) => {
-                calls::fault(head.call_id, head.context_id, trouble.status(), out);
-                Step::Sent(Answer::Fault(trouble))
             }
         }
     }
@@ -236,7 +228,8 @@ impl Peer {
         Ok((head, SIZE + request.before_stub(), taken))
     }
 
-    /// Serves a complete call and counts it.
+    /// Serves a complete call and counts it, unless its context, operation or parameters are wrong.
+    // An outcome is hundreds of bytes: it is put into its step here, and handed up as it is.
     fn serve<S: Service>(
         &mut self,
         head: &Head,
@@ -244,18 +237,27 @@ impl Peer {
         service: &mut S,
         now: FileTime,
         out: &mut BytesMut,
-    ) -> Result<Served<S::Outcome>, Trouble> {
-        let association =
-            self.association.as_ref().ok_or(Trouble::NotBound(PacketType::REQUEST))?;
+    ) -> Step<S::Outcome> {
+        let Some(association) = &self.association else {
+            return refuse(head, Trouble::NotBound(PacketType::REQUEST), out);
+        };
+        let parameters = match calls::check(head, stub, association, self.config.strictness) {
+            Ok(parameters) => parameters,
+            Err(trouble) => return refuse(head, trouble, out),
+        };
         let call = Call { connection: self.connection, message: self.served, now };
-        let (strictness, scratch) = (self.config.strictness, &mut self.scratch);
-        let served =
-            calls::serve(head, stub, association, strictness, scratch, (service, &call), out)?;
         self.served += 1;
-        Ok(served)
+        self.scratch.reply.clear();
+        let message = parameters.message(stub);
+        let (hresult, outcome) = service.handle(message, &call, &mut self.scratch.reply);
+        if !head.flags.has(Flags::MAYBE) {
+            let (scratch, max_xmit) = (&mut self.scratch, association.max_xmit);
+            calls::answer(head, &parameters, hresult, scratch, max_xmit, out);
+        }
+        Step::Called { outcome, ignored: parameters.ignored }
     }
 
-    /// Ends the session with the answer its trouble has.
+    /// Ends the session with the answer its trouble has; calls still incomplete are dropped.
     pub(crate) fn close<O>(
         &mut self,
         header: &Header,
@@ -264,6 +266,7 @@ impl Peer {
         out: &mut BytesMut,
     ) -> Step<O> {
         self.closed = true;
+        self.reassembly = Reassembly::new(self.config.reassembly());
         match trouble.reject_reason() {
             Some(reason) if header.packet_type == PacketType::BIND => {
                 association::reject(header.call_id, reason, out);
@@ -272,6 +275,15 @@ impl Peer {
         }
         Step::Close(trouble)
     }
+}
+
+/// Refuses a call by a fault, unless it wants no answer; the connection stays.
+fn refuse<O>(head: &Head, trouble: Trouble, out: &mut BytesMut) -> Step<O> {
+    if head.flags.has(Flags::MAYBE) {
+        return Step::Sent(Answer::Silent(trouble));
+    }
+    calls::fault(head.call_id, head.context_id, trouble.status(), out);
+    Step::Sent(Answer::Fault(trouble))
 }
 
 /// The context id of a request that may not be well-formed; 0 where it is cut off.
