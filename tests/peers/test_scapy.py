@@ -1,7 +1,6 @@
 """scapy builds what our host has to take, dissects what it answers, and serves our client."""
 
 import socket
-import struct
 import threading
 import unittest
 import uuid
