@@ -12,7 +12,7 @@ fn every_test_the_page_names_exists() {
     let page = fs::read_to_string(root.join("docs/conformance.md")).unwrap();
     let named: Vec<_> =
         page.split('`').skip(1).step_by(2).filter_map(|code| code.split_once("::")).collect();
-    assert!(named.len() > 100, "the page names {} tests", named.len());
+    assert!(named.len() > 80, "the page names {} tests", named.len());
     let missing: Vec<_> = named.iter().filter(|(file, test)| !exists(root, file, test)).collect();
     assert!(missing.is_empty(), "no such tests: {missing:?}");
 }
