@@ -24,7 +24,7 @@ KMSLAB = os.environ.get("KMSLAB", str(ROOT / "target/release/kmslab"))
 VENV = os.environ.get("PEERS_PYTHON", str(ROOT / "target/peers/bin/python"))
 
 # How long anything may take before a test gives it up; nothing waits this long when all is well.
-PATIENCE = 20
+PATIENCE = 30
 
 KMS = uuid.UUID("51c82175-844e-4750-b0d8-ec255555bc06")
 NDR32 = (uuid.UUID("8a885d04-1ceb-11c9-9fe8-08002b104860"), 2)
