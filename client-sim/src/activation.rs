@@ -6,6 +6,7 @@ pub mod trouble;
 
 use std::net::IpAddr;
 
+use kms_proto::kms::check;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::pid::Pid;
 use kms_proto::kms::request::Request;
@@ -54,6 +55,12 @@ pub struct FailedCheck {
     pub check: String,
     /// What was found.
     pub detail: String,
+}
+
+impl From<&check::Failure> for FailedCheck {
+    fn from(failure: &check::Failure) -> Self {
+        Self { check: failure.check.name().to_owned(), detail: failure.detail.clone() }
+    }
 }
 
 /// The result of one attempt.

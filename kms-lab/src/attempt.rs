@@ -1,19 +1,19 @@
 //! One attempt of a machine to activate, over TCP.
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
 use client_sim::activation::fold::FoldProfile;
-use client_sim::activation::{Answer, Attempt, Outcome};
+use client_sim::activation::{Answer, Attempt, FailedCheck, Outcome};
 use client_sim::clock::Clock;
 use client_sim::clock::reading::Reading;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
-use client_sim::net::connect::{self, Reply};
+use client_sim::net;
+use client_sim::net::connection::Reply;
+use client_sim::net::options::Options;
 use client_sim::session::config::SessionConfig;
 use kms_proto::draw::Draw;
-use kms_proto::kms::check::answer::Asked;
-use kms_proto::kms::check::verify::verify_answer;
+use kms_proto::kms::check::{Asked, verify_answer};
 use kms_proto::kms::request::Request;
 use kms_proto::kms::seal::Seal;
 use kms_proto::kms::version::Version;
@@ -58,6 +58,8 @@ pub struct Attempted {
     pub reading: Reading,
     /// What came of it on every surface.
     pub outcome: Outcome,
+    /// Where and why there was no reply, when there was none.
+    pub detail: Option<String>,
 }
 
 /// Makes the attempt numbered `ordinal` (from 1) at true time `at`.
@@ -80,11 +82,27 @@ pub async fn attempt(
     let mut message = bytes::BytesMut::new();
     seal.seal_request(&request, iv, &mut message);
 
-    let target = (server.name(), server.port());
-    let reply = connect::call(target, how.session, how.timeout, &message).await;
-    let asked = Asked { request, iv };
-    let (address, answer) = answer(&mut seal, &asked, reply);
-    let attempt = Attempt { request: &request, server, address: address.map(|addr| addr.ip()) };
+    let options = Options { timeout: how.timeout, session: how.session, ..Options::default() };
+    let (address, answer, detail) = match net::attempt(server, &options, &message).await {
+        Ok((reply, peer)) => {
+            let answer = judged(&mut seal, &Asked { request, iv }, &reply);
+            (Some(peer.ip()), answer, None)
+        }
+        Err(error) => (None, Answer::from(&error), Some(error.to_string())),
+    };
+    let attempt = Attempt { request: &request, server, address };
     let outcome = machine.conclude(attempt, answer, reading.wall, how.fold);
-    Attempted { request, reading, outcome }
+    Attempted { request, reading, outcome, detail }
+}
+
+/// What a reply comes to: a refusal, or an answer that every named check is made on.
+fn judged(seal: &mut Seal, asked: &Asked, reply: &Reply) -> Answer {
+    if !reply.hresult.is_ok() {
+        return Answer::Refused(reply.hresult);
+    }
+    let answer = verify_answer(seal, asked, &reply.message);
+    match answer.verified() {
+        Ok(response) => Answer::Granted(*response),
+        Err(_) => Answer::Failed(answer.failures.iter().map(FailedCheck::from).collect()),
+    }
 }

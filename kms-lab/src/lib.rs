@@ -16,7 +16,7 @@ pub mod values;
 pub mod verbs;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 use clap::{CommandFactory, Parser};
 

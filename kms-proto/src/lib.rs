@@ -14,6 +14,7 @@ pub mod draw;
 pub mod error;
 pub mod guid;
 pub mod kms;
+pub mod order;
 pub mod rpc;
 pub mod text;
 pub mod time;

@@ -4,22 +4,11 @@ use bytes::BytesMut;
 use nom::{IResult, Parser};
 
 use crate::error::{DecodeError, Reason, Stop};
+pub use crate::order::Order;
 use crate::write::Writer;
 
 /// What a parser returns: the bytes after the value, and the value.
 pub type Parsed<'a, T> = IResult<&'a [u8], T, Stop>;
-
-/// The byte order of a PDU's integers, from its data representation.
-///
-/// [C706 §14.1]: the high half of the first octet, 0 big-endian, 1 little-endian.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Lowest byte first: what the host itself writes, and the KMS message always.
-    #[default]
-    Little,
-    /// Highest byte first.
-    Big,
-}
 
 /// A structure with one canonical encoding in each byte order.
 ///

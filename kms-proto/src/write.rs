@@ -4,7 +4,7 @@ use core::ops::Range;
 
 use bytes::{BufMut, BytesMut};
 
-use crate::wire::Order;
+use crate::order::Order;
 
 /// Where one named field lies in the bytes a [`Writer`] wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,3 +5,4 @@ pub mod listen;
 pub mod observer;
 pub mod options;
 pub mod server;
+pub mod shared;

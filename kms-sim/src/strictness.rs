@@ -4,9 +4,11 @@ use core::fmt;
 use core::str::FromStr;
 
 use kms_proto::text::TextError;
+use serde::Serialize;
 
 /// Three levels, each refusing what the one before refuses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Strictness {
     /// Only what cannot be read.
     Lenient,

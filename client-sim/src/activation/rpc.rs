@@ -27,10 +27,7 @@ impl From<&Failure> for Answer {
                 })
             }
             other => match other.named() {
-                Some(named) => Self::Failed(vec![FailedCheck {
-                    check: named.check.name().to_owned(),
-                    detail: named.detail,
-                }]),
+                Some(named) => Self::Failed(vec![FailedCheck::from(&named)]),
                 None => Self::Trouble(Trouble::Protocol),
             },
         }

@@ -12,8 +12,7 @@ use client_sim::machine::Machine;
 use client_sim::session::config::{Offer, SessionConfig};
 use client_sim::slmgr::ato;
 use kms_proto::draw::Draw;
-use kms_proto::kms::catalogue::parse;
-use kms_proto::kms::catalogue::table::find;
+use kms_proto::kms::catalogue::{find, parse};
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::kms::machine_name::MachineName;
@@ -37,7 +36,7 @@ use crate::values;
 /// What `kmslab activate` takes.
 #[derive(Debug, Args)]
 pub struct ActivateArgs {
-    /// The host: NAME[:PORT], ADDRESS[:PORT], [IPV6]:PORT; port 1688 where none is given.
+    /// The host: a name or an address, and :PORT where it is not 1688; IPv6 in brackets.
     #[arg(value_name = "HOST:PORT")]
     pub host: KmsHost,
     /// What is wrong with the machine's clock (see `kmslab clock --help`).
@@ -136,8 +135,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
     };
     let now = true_now();
     let mut clock = Clock::new(args.clock, now, Draw::new(args.seed.0), &args.name.to_string());
-    let done =
-        runtime::block_on(attempt(&mut machine, &mut clock, now, &args.host, &how, 1))?;
+    let done = runtime::block_on(attempt(&mut machine, &mut clock, now, &args.host, &how, 1))?;
     let passed = done.outcome.code == args.expect;
 
     if args.json {
@@ -181,19 +179,14 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
 
 /// What else there is to say on the line of the true code.
 fn beside(done: &Attempted) -> String {
-    let mut parts = vec![format!(
-        "skew {} (this clock against this computer's; the host's own is not known here)",
-        done.reading.injected
-    )];
+    let mut parts = vec![format!("skew {} against this computer's clock", done.reading.injected)];
     if done.outcome.code == HResult::INVALID_TIMESTAMP {
         parts.push(format!("window {} unless the host says otherwise", Window::default()));
     }
     if let Some(count) = done.outcome.count {
         parts.push(format!("count {count} of {} needed", done.outcome.n_policy));
     }
-    if let Some(trouble) = &done.outcome.trouble {
-        parts.push(trouble.to_string());
-    }
+    parts.extend(done.detail.clone());
     parts.extend(done.outcome.failures.iter().map(|f| format!("{}: {}", f.check, f.detail)));
     parts.join("; ")
 }
@@ -214,7 +207,7 @@ fn expected(text: &str) -> Result<HResult, String> {
     if text == "ok" {
         return Ok(HResult::OK);
     }
-    parse::parse(text).map_err(|e| format!("{e}; or ok"))
+    parse(text).map_err(|e| format!("{e}; or ok"))
 }
 
 fn offer(text: &str) -> Result<Offer, String> {

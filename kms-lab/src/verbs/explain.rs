@@ -1,9 +1,7 @@
 //! `kmslab explain`: a status code in words.
 
 use clap::Args;
-use kms_proto::kms::catalogue::explain::explain;
-use kms_proto::kms::catalogue::parse::parse;
-use kms_proto::kms::catalogue::table::{entries, find, nearest};
+use kms_proto::kms::catalogue::{entries, explain, find, nearest, parse};
 
 use crate::console::Console;
 use crate::exit::Exit;
@@ -12,7 +10,7 @@ use crate::stop::Stop;
 /// What `kmslab explain` takes.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code, as you met it: 0xC004F06C, C004F06C, -1073418132, SL_E_VL_INVALID_TIMESTAMP.
+    /// The code, as you met it: hexadecimal, decimal or by its symbol.
     #[arg(value_name = "CODE", required_unless_present = "list", allow_hyphen_values = true)]
     pub code: Option<String>,
     /// List every code known.
@@ -35,7 +33,8 @@ pub fn run(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> 
         if !args.json {
             write!(console.out, "{}", explain(code))?;
         }
-        let near = nearest(code).map_or(String::new(), |entry| format!("; like it: {}", entry.code));
+        let near =
+            nearest(code).map_or(String::new(), |entry| format!("; like it: {}", entry.code));
         let message = format!("{code} is not in the catalogue{near}");
         return Err(Stop::new(Exit::Failed, message, "kmslab explain --list"));
     };

@@ -50,9 +50,8 @@ pub struct ReproduceArgs {
 ///
 /// When the code is none this verb knows, no port can be had, or the output cannot be written.
 pub fn run(args: &ReproduceArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let code = parse::parse(&args.code).map_err(|e| {
-        Stop::text("CODE", &args.code, &e, "kmslab reproduce 0xC004F06C")
-    })?;
+    let code = parse(&args.code)
+        .map_err(|e| Stop::text("CODE", &args.code, &e, "kmslab reproduce 0xC004F06C"))?;
     if code != HResult::INVALID_TIMESTAMP {
         return Err(Stop::usage(
             format!("{code} has no story here; 0xC004F06C has"),

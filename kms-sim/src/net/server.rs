@@ -1,69 +1,20 @@
 //! The server: accepts, hands out ordinals, stops.
 
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use kms_proto::draw::Draw;
-use kms_proto::time::FileTime;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::host::Host;
 use crate::net::connection;
 use crate::net::listen::listen;
-use crate::net::observer::{Ended, Observer};
-use crate::net::options::Options;
+use crate::net::observer::Ended;
+use crate::net::shared::{Shared, stopped};
 use crate::session::Session;
-
-/// How the host's clock is read; called once for each PDU served.
-pub type Now = Box<dyn Fn() -> FileTime + Send + Sync>;
-
-/// What all connections of a server share.
-pub struct Shared {
-    host: Mutex<Host>,
-    now: Now,
-    observer: Box<dyn Observer>,
-    options: Options,
-    connections: AtomicU64,
-}
-
-impl Shared {
-    /// A host behind a lock, its clock, and who is told what happens.
-    pub fn new(host: Host, now: Now, observer: Box<dyn Observer>, options: Options) -> Arc<Self> {
-        let (host, connections) = (Mutex::new(host), AtomicU64::new(0));
-        Arc::new(Self { host, now, observer, options, connections })
-    }
-
-    /// The host. Hold it shortly: every connection waits for it.
-    pub fn host(&self) -> MutexGuard<'_, Host> {
-        self.host.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the host's clock reads.
-    pub fn now(&self) -> FileTime {
-        (self.now)()
-    }
-
-    /// How long a peer may take for a PDU.
-    pub fn idle(&self) -> Duration {
-        self.options.idle
-    }
-
-    pub(crate) fn observer(&self) -> &dyn Observer {
-        &*self.observer
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("options", &self.options).finish_non_exhaustive()
-    }
-}
 
 /// A host on its sockets.
 #[derive(Debug)]
@@ -94,7 +45,7 @@ impl Server {
         };
         let bound = listeners.iter().zip(addrs).map(local).collect::<Result<_, _>>()?;
         let (stop, stopped) = watch::channel(false);
-        let slots = Arc::new(Semaphore::new(shared.options.max_connections));
+        let slots = Arc::new(Semaphore::new(shared.options().max_connections));
         let mut acceptors = JoinSet::new();
         for listener in listeners {
             acceptors.spawn(accept(shared.clone(), listener, slots.clone(), stopped.clone()));
@@ -164,12 +115,6 @@ async fn accept(
     }
 }
 
-/// Returns once the server stops, or is gone.
-pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error says that the sender is gone: that is a stop too.
-    let _ = stop.wait_for(|stopped| *stopped).await;
-}
-
 /// Gives a connection its ordinal and a task of its own, or the door.
 fn welcome(
     shared: &Arc<Shared>,
@@ -179,7 +124,7 @@ fn welcome(
     stop: &watch::Receiver<bool>,
     open: &mut JoinSet<()>,
 ) {
-    let ordinal = shared.connections.fetch_add(1, Ordering::Relaxed) + 1;
+    let ordinal = shared.next_connection();
     shared.observer().opened(ordinal, peer);
     let Ok(slot) = slots.clone().try_acquire_owned() else {
         shared.observer().closed(ordinal, Ended::Full);
@@ -189,7 +134,7 @@ fn welcome(
     let _ = stream.set_nodelay(true);
     let port = stream.local_addr().map_or(0, |local| local.port());
     let draw = Draw::new(shared.host().config().seed);
-    let session = Session::new(shared.options.session, draw, ordinal, port);
+    let session = Session::new(shared.options().session, draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
         let why = connection::serve(shared.clone(), stream, session, ordinal, stop).await;

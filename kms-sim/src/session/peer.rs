@@ -2,7 +2,6 @@
 
 use bytes::BytesMut;
 use kms_proto::draw::Draw;
-use kms_proto::error::{DecodeError, Reason};
 use kms_proto::rpc::bind::{Bind, MUST_RECV_FRAG};
 use kms_proto::rpc::bind_ack::ContextResult;
 use kms_proto::rpc::frame;
@@ -17,9 +16,10 @@ use crate::session::association::{self, Association};
 use crate::session::calls::{self, Head, Scratch};
 use crate::session::canonical;
 use crate::session::config::SessionConfig;
+use crate::session::contexts;
 use crate::session::service::Service;
+use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Step};
 use crate::strictness::Strictness;
 
 /// What the host knows of one connection.
@@ -138,7 +138,7 @@ impl Peer {
         if self.association.is_some() {
             return Err(Trouble::BoundAlready);
         }
-        let bind = self.offer(header, bytes)?;
+        let bind = self.offer(bytes)?;
         if bind.contexts.len() > self.config.max_contexts {
             return Err(Trouble::Contexts(bind.contexts.len()));
         }
@@ -160,25 +160,19 @@ impl Peer {
         if header.auth_length != 0 {
             return Err(Trouble::Authentication);
         }
-        let bind = self.offer(header, bytes)?;
+        let bind = self.offer(bytes)?;
         let association = self.association.as_mut().ok_or(Trouble::NotBound(header.packet_type))?;
         Ok(bound(&association.alter(header.call_id, &bind, out)))
     }
 
-    /// Reads what a bind or an `alter_context` offers.
-    fn offer(&mut self, header: &Header, bytes: &[u8]) -> Result<Bind, Trouble> {
-        let malformed = |field, value: u8, offset| {
-            let reason = Reason::Value(value.into());
-            Trouble::Malformed(DecodeError { field, reason, offset })
-        };
-        if !header.flags.has(Flags::WHOLE) {
-            return Err(malformed("pfc_flags", header.flags.0, 3));
-        }
+    /// Reads what a bind or an `alter_context` offers. Its flags mean nothing: neither is ever cut.
+    fn offer(&mut self, bytes: &[u8]) -> Result<Bind, Trouble> {
         let pdu = self.parse(bytes)?;
-        match pdu.body {
-            Body::Bind(bind) | Body::AlterContext(bind) if !bind.contexts.is_empty() => Ok(bind),
-            _ => Err(malformed("n_context_elem", 0, SIZE + 8)),
-        }
+        let (Body::Bind(bind) | Body::AlterContext(bind)) = pdu.body else {
+            return Err(Trouble::PacketType(pdu.body.packet_type()));
+        };
+        contexts::check(&bind.contexts).map_err(Trouble::Malformed)?;
+        Ok(bind)
     }
 
     /// Reads a PDU; a pedantic host holds it to its reserved bytes.
@@ -263,7 +257,7 @@ impl Peer {
         Step::Called { outcome, ignored: parameters.ignored }
     }
 
-    /// Ends the session with the answer its trouble has.
+    /// Ends the session with the answer its trouble has; calls still incomplete are dropped.
     pub(crate) fn close<O>(
         &mut self,
         header: &Header,
@@ -272,6 +266,7 @@ impl Peer {
         out: &mut BytesMut,
     ) -> Step<O> {
         self.closed = true;
+        self.reassembly = Reassembly::new(self.config.reassembly());
         match trouble.reject_reason() {
             Some(reason) if header.packet_type == PacketType::BIND => {
                 association::reject(header.call_id, reason, out);
