@@ -19,8 +19,8 @@ use crate::verbs::serve::ServeArgs;
 #[command(after_help = "Exit codes: 0 as asked, 1 internal, 2 usage, 3 invalid file, \
 4 expectation failed, 8 could not start.")]
 pub struct Cli {
-    /// Never colour the output (NO_COLOR works too).
-    #[arg(long, global = true)]
+    /// Never colour the output (the variable `NO_COLOR` works too).
+    #[arg(long, global = true, display_order = 900)]
     pub no_color: bool,
     /// What to do.
     #[command(subcommand)]

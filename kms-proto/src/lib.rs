@@ -16,6 +16,7 @@ pub mod error;
 pub mod guid;
 pub mod kms;
 pub mod nearest;
+pub mod order;
 pub mod rpc;
 pub mod text;
 pub mod time;

@@ -9,3 +9,5 @@ pub mod meddling;
 pub mod observer;
 pub mod options;
 pub mod server;
+pub mod shared;
+mod welcome;

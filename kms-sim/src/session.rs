@@ -6,7 +6,8 @@
 //! * Version 5.0 and 5.1 are taken, 5.0 is answered; a bind of any other gets a `bind_nak`, anything
 //!   else a fault.
 //! * Version, type and length are judged as soon as the header is there, all else once the PDU is.
-//! * A bind or an `alter_context` in several fragments, or without elements, is malformed.
+//! * A bind or an `alter_context` without elements, with an element without syntaxes, or with two
+//!   for feature negotiation, is malformed. Its FIRST and LAST flags are not looked at.
 //! * Each direction's PDU limit is the smaller of both sides', never under 1432. An `alter_context`
 //!   does not change it.
 //! * A bind that names an association group joins it: there is no state to share, so there is
@@ -31,6 +32,7 @@ pub mod config;
 mod contexts;
 mod peer;
 pub mod service;
+pub mod step;
 pub mod trouble;
 
 use bytes::{Buf, BytesMut};
@@ -41,45 +43,7 @@ use kms_proto::time::FileTime;
 use crate::session::config::SessionConfig;
 use crate::session::peer::Peer;
 use crate::session::service::Service;
-use crate::session::trouble::Trouble;
-
-/// What one step did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step<O> {
-    /// Nothing: more bytes are needed, or the session is finished.
-    Idle,
-    /// A PDU was taken that called nothing; its answer, if it has one, was appended.
-    Sent(Answer),
-    /// A call reached the service; its answer, unless it wants none, was appended.
-    Called {
-        /// What the service says of it.
-        outcome: O,
-        /// Bytes after the call's parameters, which were ignored.
-        ignored: usize,
-    },
-    /// The peer is to be left once what was appended is sent; nothing more is served.
-    Close(Trouble),
-}
-
-/// What became of a PDU that called nothing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Contexts were judged.
-    Bound {
-        /// Elements accepted.
-        accepted: usize,
-        /// Elements refused; feature negotiation is neither.
-        refused: usize,
-    },
-    /// A fragment was kept.
-    Kept,
-    /// A call was cancelled or given up; whether it was under reassembly.
-    Forgotten(bool),
-    /// The call was refused by a fault, and the connection stays.
-    Fault(Trouble),
-    /// The call would have been refused, but wants no answer.
-    Silent(Trouble),
-}
+pub use crate::session::step::{Answer, Step};
 
 /// The host's side of one connection.
 #[derive(Debug)]

@@ -23,7 +23,8 @@ use kms_sim::config::HostConfig;
 use kms_sim::host::Host;
 use kms_sim::net::observer::Nobody;
 use kms_sim::net::options::Options;
-use kms_sim::net::server::{Server, Shared};
+use kms_sim::net::server::Server;
+use kms_sim::net::shared::Shared;
 
 use crate::attempt::{How, attempt};
 use crate::exit::Exit;

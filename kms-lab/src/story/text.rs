@@ -12,7 +12,7 @@ use crate::story::transcript::{Check, Step, Transcript};
 ///
 /// When the output cannot be written.
 pub fn write(story: &Transcript, console: &mut Console<'_>) -> io::Result<()> {
-    let title = format!("{} reproduced over TCP on {}", story.code, story.host_addr);
+    let title = format!("The story of {}, over TCP on {}", story.code, story.host_addr);
     writeln!(console.out, "{}", console.paint(HEADING, &title))?;
     writeln!(
         console.out,
@@ -40,7 +40,7 @@ fn step_text(number: usize, step: &Step, console: &Console<'_>) -> String {
     let mut text = console.paint(HEADING, &format!("{number}. {}", step.title));
     let prompt = format!("{} {}>", step.computer, step.clock);
     let _ = writeln!(text, "\n   {} {}", console.paint(ASIDE, &prompt), step.command);
-    for line in step.output.lines() {
+    for line in step.output.trim_matches('\n').lines() {
         // Blank lines of Windows' own output stay, without trailing blanks.
         let _ = writeln!(text, "{}", format!("   {line}").trim_end());
     }

@@ -72,7 +72,7 @@ struct Samples<'a> {
     start: String,
     window: Window,
     warnings: &'a [String],
-    samples: &'a [Sample],
+    rows: &'a [Sample],
 }
 
 /// Prints the samples.
@@ -98,7 +98,7 @@ pub fn run(args: &ClockArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     if args.json {
         let (clock, start) = (spec.to_string(), start.filetime().to_string());
         let samples =
-            Samples { clock, start, window: args.window, warnings: &warnings, samples: &samples };
+            Samples { clock, start, window: args.window, warnings: &warnings, rows: &samples };
         serde_json::to_writer_pretty(&mut console.out, &samples).map_err(std::io::Error::from)?;
         writeln!(console.out)?;
         return Ok(Exit::Ok);
@@ -116,9 +116,9 @@ pub fn run(args: &ClockArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             console.paint(BAD, "0xC004F06C")
         };
         let (after, off) = (row.after.to_string(), &row.off_by);
-        let held = if row.saturated { "  (held at the end of FILETIME)" } else { "" };
+        let note = if row.saturated { "  (held at the end of FILETIME)" } else { "" };
         let (truth, shows) = (row.true_time.to_string(), &row.shows_text);
-        writeln!(console.out, "{after:>8}  {truth:<29}  {shows:<29}  {off:<22}  {verdict}{held}")?;
+        writeln!(console.out, "{after:>8}  {truth:<29}  {shows:<29}  {off:<22}  {verdict}{note}")?;
     }
     Ok(Exit::Ok)
 }

@@ -10,7 +10,7 @@ use crate::stop::Stop;
 /// What `kmslab explain` takes.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The code, as you met it: 0xC004F06C, C004F06C, -1073418132, SL_E_VL_INVALID_TIMESTAMP.
+    /// The code, as you met it: hexadecimal, decimal or by its symbol.
     #[arg(value_name = "CODE", required_unless_present = "list", allow_hyphen_values = true)]
     pub code: Option<String>,
     /// List every code known.

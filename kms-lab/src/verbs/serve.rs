@@ -15,7 +15,8 @@ use kms_sim::fault::mischief::Mischief;
 use kms_sim::host::Host;
 use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
-use kms_sim::net::server::{Server, Shared};
+use kms_sim::net::server::Server;
+use kms_sim::net::shared::Shared;
 use kms_sim::refusal::Refusal;
 use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
@@ -38,9 +39,8 @@ use crate::values;
 
 /// What `kmslab serve` takes.
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct ServeArgs {
-    /// Where to listen: ADDRESS[:PORT], port 0 for one the system picks. Repeatable.
+    /// Where to listen: ADDRESS:PORT, port 0 for one the system picks. Repeatable.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: Vec<SocketAddr>,
     /// Allow addresses that are not loopback.
@@ -108,6 +108,13 @@ pub struct ServeArgs {
 struct Ready<'a> {
     event: &'static str,
     schema: u32,
+    #[serde(flatten)]
+    setup: &'a Setup<'a>,
+}
+
+/// How the host is set up, and where it listens.
+#[derive(Serialize)]
+struct Setup<'a> {
     pid: u32,
     rpc: Vec<Addr>,
     realm: &'a str,
@@ -194,11 +201,13 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         host.configure(config);
     }
 
-    let ready = ready(args, server.addrs());
-    recorder.write("ready", &ready);
-    serde_json::to_writer(&mut console.out, &ready).map_err(std::io::Error::from)?;
+    let setup = setup(args, server.addrs());
+    let first = Ready { event: "ready", schema: SCHEMA, setup: &setup };
+    serde_json::to_writer(&mut console.out, &first).map_err(std::io::Error::from)?;
     writeln!(console.out)?;
     console.out.flush()?;
+    // After the ready record, which is the first line on stdout even where the journal goes there.
+    recorder.write("ready", &setup);
 
     let signal = wait(&mut signals).await;
     tokio::select! {
@@ -257,10 +266,8 @@ fn config(args: &ServeArgs) -> HostConfig {
     }
 }
 
-fn ready<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Ready<'a> {
-    Ready {
-        event: "ready",
-        schema: SCHEMA,
+fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
+    Setup {
         pid: std::process::id(),
         rpc: addrs.iter().map(|addr| Addr { addr: *addr }).collect(),
         realm: args.realm.as_str(),

@@ -76,8 +76,13 @@ fn one(
         place.list(&fields, out, |span, bytes, at, out| {
             span.name == "stub" && error.is_none() && call(bytes, header, calls, seal, at, out)
         });
+        let end = fields.iter().map(|span| span.bytes.end).max().unwrap_or(0);
+        if let Some(rest) = bytes.get(end..).filter(|rest| !rest.is_empty()) {
+            out.leaf(offset + end, 1, "unread", rest, String::new());
+        }
     }
-    if let Some(error) = error {
+    // What is wrong behind the end is wrong with the zeros put there.
+    if let Some(error) = error.filter(|error| error.offset <= bytes.len()) {
         out.error(offset + error.offset, format_args!("wrong form of the PDU: {error}"));
     }
 }

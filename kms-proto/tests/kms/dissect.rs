@@ -146,13 +146,16 @@ fn what_is_wrong() {
     let mut ack = bind_ack();
     ack.truncate(70);
     ack[8] = 70;
-    let cases: [(&str, &[u8], Option<&str>); 12] = [
+    let mut surplus = bind_ack();
+    surplus[24] = 14;
+    let cases: [(&str, &[u8], Option<&str>); 13] = [
         ("nothing", &[], None),
         ("garbage", b"GET / HTTP/1.1\r\n", None),
         ("half a header", &whole[..11], None),
         ("a frame shorter than its header", &no_frame[..40], None),
         ("a PDU cut short", &whole[..60], None),
         ("a body that ends early", &ack, None),
+        ("a body that ends before its PDU", &surplus, None),
         ("sizes that disagree", &sizes[..], None),
         ("a message of the wrong length", &v4[..200], None),
         ("an answer with an illegal PID", &bent_pid, None),

@@ -17,8 +17,9 @@ use crate::fault::notes::Notes;
 use crate::fault::service::Meddled;
 use crate::fault::stage::Stage;
 use crate::host::Host;
+use crate::session::Session;
+use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Session, Step};
 
 /// A connection, and what is known of who is at its other end.
 #[derive(Debug)]

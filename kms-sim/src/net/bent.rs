@@ -15,7 +15,7 @@ use crate::net::carry::Link;
 use crate::net::connection::{READ, deadline};
 use crate::net::meddling::Meddling;
 use crate::net::observer::Ended;
-use crate::net::server::{Shared, stopped};
+use crate::net::shared::{Shared, stopped};
 use crate::session::Session;
 
 /// What all of a connection's turns need.

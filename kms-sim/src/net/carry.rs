@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::fault::delivery::{Delivery, What};
 use crate::net::observer::Ended;
-use crate::net::server::stopped;
+use crate::net::shared::stopped;
 
 /// Bytes kept of a peer that speaks while it is to wait.
 const AHEAD: usize = 64 * 1024;

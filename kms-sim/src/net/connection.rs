@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::fault::notes::Notes;
 use crate::net::observer::Ended;
-use crate::net::server::{Shared, stopped};
+use crate::net::shared::{Shared, stopped};
 use crate::session::{Session, Step};
 
 /// Bytes read at once: more than a PDU.

@@ -1,101 +1,18 @@
 //! The server: accepts, hands out ordinals, stops.
 
-use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use kms_proto::draw::Draw;
-use kms_proto::time::FileTime;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::host::Host;
-use crate::net::bent;
-use crate::net::connection;
 use crate::net::door;
 use crate::net::listen::listen;
-use crate::net::meddling::Meddling;
-use crate::net::observer::{Ended, Observer};
-use crate::net::options::Options;
-use crate::session::Session;
-
-/// How the host's clock is read; called once for each PDU served.
-pub type Now = Box<dyn Fn() -> FileTime + Send + Sync>;
-
-/// What all connections of a server share.
-pub struct Shared {
-    host: Mutex<Host>,
-    now: Now,
-    observer: Box<dyn Observer>,
-    options: Options,
-    connections: AtomicU64,
-    meddling: Option<Meddling>,
-}
-
-impl Shared {
-    /// A host behind a lock, its clock, and who is told what happens.
-    pub fn new(host: Host, now: Now, observer: Box<dyn Observer>, options: Options) -> Arc<Self> {
-        Arc::new(Self::assembled(host, now, observer, options, None))
-    }
-
-    /// The same with faults in force.
-    pub fn meddled(
-        host: Host,
-        now: Now,
-        observer: Box<dyn Observer>,
-        options: Options,
-        meddling: Meddling,
-    ) -> Arc<Self> {
-        Arc::new(Self::assembled(host, now, observer, options, Some(meddling)))
-    }
-
-    fn assembled(
-        host: Host,
-        now: Now,
-        observer: Box<dyn Observer>,
-        options: Options,
-        meddling: Option<Meddling>,
-    ) -> Self {
-        let (host, connections) = (Mutex::new(host), AtomicU64::new(0));
-        Self { host, now, observer, options, connections, meddling }
-    }
-
-    /// The faults in force, if there are any.
-    ///
-    /// Who takes the host as well takes it first.
-    pub fn meddling(&self) -> Option<&Meddling> {
-        self.meddling.as_ref()
-    }
-
-    /// The host. Hold it shortly: every connection waits for it.
-    pub fn host(&self) -> MutexGuard<'_, Host> {
-        self.host.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What the host's clock reads.
-    pub fn now(&self) -> FileTime {
-        (self.now)()
-    }
-
-    /// How long a peer may take for a PDU.
-    pub fn idle(&self) -> Duration {
-        self.options.idle
-    }
-
-    pub(crate) fn observer(&self) -> &dyn Observer {
-        &*self.observer
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("options", &self.options).finish_non_exhaustive()
-    }
-}
+use crate::net::shared::{Shared, stopped};
+use crate::net::welcome::welcome;
 
 /// A host on its sockets.
 #[derive(Debug)]
@@ -126,11 +43,11 @@ impl Server {
         };
         let bound = listeners.iter().zip(addrs).map(local).collect::<Result<_, _>>()?;
         let (stop, stopped) = watch::channel(false);
-        let slots = Arc::new(Semaphore::new(shared.options.max_connections));
+        let slots = Arc::new(Semaphore::new(shared.options().max_connections));
         let mut acceptors = JoinSet::new();
         for listener in listeners {
             let (shared, slots, stop) = (shared.clone(), slots.clone(), stopped.clone());
-            if shared.meddling.is_some() {
+            if shared.meddling().is_some() {
                 acceptors.spawn(door::accept(shared, listener, slots, stop));
             } else {
                 acceptors.spawn(accept(shared, listener, slots, stop));
@@ -199,42 +116,4 @@ async fn accept(
             },
         }
     }
-}
-
-/// Returns once the server stops, or is gone.
-pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
-    // An error says that the sender is gone: that is a stop too.
-    let _ = stop.wait_for(|stopped| *stopped).await;
-}
-
-/// Gives a connection its ordinal and a task of its own, or the door.
-pub(crate) fn welcome(
-    shared: &Arc<Shared>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    slots: &Arc<Semaphore>,
-    stop: &watch::Receiver<bool>,
-    open: &mut JoinSet<()>,
-) {
-    let ordinal = shared.connections.fetch_add(1, Ordering::Relaxed) + 1;
-    shared.observer().opened(ordinal, peer);
-    let Ok(slot) = slots.clone().try_acquire_owned() else {
-        shared.observer().closed(ordinal, Ended::Full);
-        return;
-    };
-    // Nagle would hold back a pipelined answer; a socket that cannot be told works without.
-    let _ = stream.set_nodelay(true);
-    let port = stream.local_addr().map_or(0, |local| local.port());
-    let draw = Draw::new(shared.host().config().seed);
-    let session = Session::new(shared.options.session, draw, ordinal, port);
-    let (shared, stop) = (shared.clone(), stop.clone());
-    open.spawn(async move {
-        let why = if shared.meddling.is_some() {
-            bent::serve(&shared, stream, session, ordinal, stop).await
-        } else {
-            connection::serve(shared.clone(), stream, session, ordinal, stop).await
-        };
-        shared.observer().closed(ordinal, why);
-        drop(slot);
-    });
 }

@@ -1,6 +1,7 @@
 //! What one connection agreed on at its bind, and the answers to binds (C706 §12.6.4.1-5).
 
 use bytes::BytesMut;
+use kms_proto::draw::Draw;
 use kms_proto::rpc::bind::{Bind, MUST_RECV_FRAG};
 use kms_proto::rpc::bind_ack::{BindAck, ContextResult};
 use kms_proto::rpc::bind_nak::{BindNak, ProtocolVersion, RejectReason};
@@ -89,4 +90,11 @@ impl Association {
 pub(crate) fn reject(call_id: u32, reason: RejectReason, out: &mut BytesMut) {
     let protocols = [ProtocolVersion { major: MAJOR, minor: 0 }].into();
     Pdu::new(call_id, Body::BindNak(BindNak { reason, protocols, rest: &[] })).append(out);
+}
+
+/// A new association group: drawn, and not 0, which asks for one.
+pub(crate) fn group(draw: Draw, connection: u64) -> u32 {
+    let bits = draw.keyed("host", "association group", connection, 0, "");
+    let low = u32::try_from(bits & u128::from(u32::MAX)).unwrap_or(0);
+    low.max(1)
 }
