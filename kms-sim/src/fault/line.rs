@@ -17,8 +17,9 @@ use crate::fault::notes::Notes;
 use crate::fault::service::Meddled;
 use crate::fault::stage::Stage;
 use crate::host::Host;
+use crate::session::Session;
+use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Session, Step};
 
 /// A connection, and what is known of who is at its other end.
 #[derive(Debug)]
@@ -74,6 +75,7 @@ impl Line {
     ) -> (Admission, Self) {
         let known = Known::new(caller, connection);
         let admission = faults.meet(&known.about(), now);
+        faults.plan.tally(&admission.notes, now);
         let line = Self {
             known,
             life: faults.lives(),
@@ -114,6 +116,7 @@ impl Line {
             queue.append(delivery);
         }
         self.known.direction = Direction::ToClient;
+        faults.plan.tally(&notes, now);
         notes
     }
 
@@ -180,6 +183,7 @@ impl Line {
         // It was reset already if the process died in this very turn.
         self.life = faults.lives();
         self.known.turn = self.known.turn.saturating_add(1);
+        faults.plan.tally(&notes, now);
         if matches!(did, Did::Called(_)) {
             faults.plan.journaled("exchange", now);
         }
