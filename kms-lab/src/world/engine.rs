@@ -22,11 +22,11 @@ use crate::world::actor::machine::MachineActor;
 use crate::world::actor::source::Source;
 use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
-use crate::world::engine::clocks::Saved;
 use crate::world::event::Event;
 use crate::world::history::{Acted, History};
 use crate::world::plan::{Deed, Plan};
 use crate::world::queue::Queue;
+use crate::world::saved::Saved;
 use crate::world::wire::Wire;
 
 /// How many events pass between two looks at the caller's patience.

@@ -5,26 +5,15 @@ use client_sim::clock::applied::{Applied, Ask};
 use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
 use client_sim::clock::trigger::Trigger;
-use client_sim::machine::Machine;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
-use kms_sim::host::Host;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::plan::{TimePlan, Turn};
-use crate::world::tally::Tally;
-
-/// An actor as it was saved; a time source has nothing but its clock.
-#[derive(Debug)]
-pub(super) enum Saved {
-    /// A host: its counters, its list, its log.
-    Host(Box<Host>),
-    /// A machine: its licence, and what it knows of its host.
-    Machine(Box<(Machine, Tally)>),
-}
+use crate::world::saved::Saved;
 
 impl World {
     /// Puts what is due by time into the queue.

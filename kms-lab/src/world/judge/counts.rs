@@ -11,8 +11,8 @@ use crate::scenario::bounds::Bounds;
 use crate::scenario::expect::Counter;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::judge::Unmet;
 use crate::world::judge::looks::Signed;
+use crate::world::judge::unmet::Unmet;
 
 /// Holds a counter of a host.
 pub(super) fn counter(
