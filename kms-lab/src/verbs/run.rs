@@ -62,6 +62,9 @@ pub struct RunArgs {
     pub jobs: Option<u16>,
 }
 
+/// Lines of the journal that reports show.
+const LAST_LINES: usize = 20;
+
 /// A report and where it goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
@@ -138,7 +141,7 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 
     let mut journal = args.journal.as_deref().map(|path| create(path, "--journal")).transpose()?;
     let wants = Wants {
-        journal: if journal.is_some() { Keep::All } else { Keep::Last(20) },
+        journal: args.keep(),
         twice: args.check_determinism,
         course: args.plot.is_some(),
     };
@@ -211,6 +214,15 @@ impl RunArgs {
         let is_stdout = |path: &&Path| path.as_os_str() == "-";
         let reports = self.report.iter().map(|report| report.to.as_path());
         reports.chain(self.journal.as_deref()).filter(is_stdout).count()
+    }
+
+    /// What is kept of the journal: nobody but reports asks for the last lines and the hash.
+    fn keep(&self) -> Keep {
+        match (&self.journal, self.report.is_empty()) {
+            (Some(_), _) => Keep::All,
+            (None, false) => Keep::Last(LAST_LINES),
+            (None, true) => Keep::Nothing,
+        }
     }
 
     fn threads(&self) -> usize {

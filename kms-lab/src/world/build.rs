@@ -25,7 +25,7 @@ use crate::world::cast::Cast;
 use crate::world::judge::place;
 use crate::world::link::Link;
 use crate::world::plan::{
-    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Turn,
+    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
 };
 use crate::world::zone::Srv;
 
@@ -237,7 +237,7 @@ fn orders(scenario: &Scenario, cast: &Cast) -> Vec<Order> {
                 id: clock.id.clone(),
                 actor,
                 trigger: event.event.trigger,
-                what: Turn::Operation(event.event.operation.clone()),
+                what: event.event.operation.clone(),
             }));
         }
     }

@@ -189,14 +189,5 @@ pub struct Order {
     /// What sets it off.
     pub trigger: Trigger,
     /// What happens.
-    pub what: Turn,
-}
-
-/// What can happen to a clock.
-#[derive(Clone, Debug)]
-pub enum Turn {
-    /// An operation.
-    Operation(Operation),
-    /// It is set to what a time source shows, by the source's place in the plan.
-    SetBy(usize),
+    pub what: Operation,
 }

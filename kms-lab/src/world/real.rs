@@ -24,7 +24,6 @@ use crate::scenario::document::Resolved;
 use crate::scenario::head;
 use crate::world::build;
 use crate::world::cast::Cast;
-use crate::world::diary::Keep;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::engine::real::Errand;
@@ -63,8 +62,7 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
             return nothing(run);
         }
     };
-    let keep = if wants.journal == Keep::Nothing { Keep::Last(20) } else { wants.journal };
-    let mut world = World::new(plan, keep);
+    let mut world = World::new(plan, wants.journal);
     world.diary.tell_wall(|| true_now().filetime().to_string());
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);

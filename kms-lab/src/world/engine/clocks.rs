@@ -12,7 +12,8 @@ use kms_proto::time::duration::Nanos;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
-use crate::world::plan::{TimePlan, Turn};
+use crate::world::history::Turned;
+use crate::world::plan::TimePlan;
 use crate::world::saved::Saved;
 
 impl World {
@@ -36,14 +37,7 @@ impl World {
         if let Trigger::Every(length) = order.trigger {
             self.after(length, Event::Order(place));
         }
-        let operation = match order.what {
-            Turn::Operation(operation) => operation,
-            Turn::SetBy(source) => match self.shown_by(source) {
-                Some(to) => Operation::Set(to),
-                None => return,
-            },
-        };
-        self.turn(order.actor, &order.id, operation.name(), &operation);
+        self.turn(order.actor, &order.id, order.what.name(), &order.what);
     }
 
     /// Before an actor's exchange numbered `next`, from 1.
@@ -115,6 +109,8 @@ impl World {
             return;
         };
         self.tell_operation(actor, id, op, &applied);
+        let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
+        self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
         self.oblige(actor, applied);
     }
 
