@@ -1,4 +1,5 @@
 //! Every kind of fault in a world: it strikes, it is named, and nothing hangs.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
 #[path = "world/plays.rs"]
 mod plays;

@@ -1,4 +1,5 @@
 //! `kmslab run` as a script meets it: exit codes, selection, reports, both kinds of time.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
 use std::fs;
 use std::path::PathBuf;
@@ -108,10 +109,9 @@ fn the_exit_code_is_the_first_that_applies() {
 #[test]
 fn a_limit_ends_the_run() {
     let folder = Folder::new("limit");
-    let text = fast("").replace("sim = \"1h\"", "sim = \"9d\", exchanges = 3").replace(
-        "clock = \"+5h\"",
-        "clock = \"+5h\"\nretry = { every = \"10m\" }",
-    );
+    let text = fast("")
+        .replace("sim = \"1h\"", "sim = \"9d\", exchanges = 3")
+        .replace("clock = \"+5h\"", "clock = \"+5h\"\nretry = { every = \"10m\" }");
     let file = folder.write("endless.toml", &text);
     let output = run(&[&file]);
     assert_eq!(output.status.code(), Some(10), "{}", out(&output));
@@ -141,7 +141,8 @@ fn seeds_are_run_each_and_failing_ones_named() {
     assert!(text.contains("failing seeds: "), "{text}");
     assert!(text.contains("PASS  fast@") && text.contains("FAIL  fast@"), "{text}");
     let failing = text.lines().find(|line| line.trim().starts_with("repeat:")).unwrap();
-    let repeat: Vec<&str> = failing.trim().trim_start_matches("repeat: kmslab run ").split(' ').collect();
+    let repeat: Vec<&str> =
+        failing.trim().trim_start_matches("repeat: kmslab run ").split(' ').collect();
     assert_eq!(code(&repeat), 4, "{repeat:?}");
     // Parts share nothing and leave nothing out.
     let parts = [1, 2, 3].map(|part| {
@@ -174,8 +175,11 @@ fn the_journal_is_the_same_on_any_number_of_threads_and_when_run_twice() {
     assert!((17_900_000_000_000..18_100_000_000_000).contains(&injected), "{exchange}");
     assert_eq!(exchange["clock"]["host"]["injected_ns"], 0);
     // The first and the last thing done is a look at all clocks; the sum closes the journal.
-    let of_one: Vec<&Value> =
-        lines.iter().take_while(|line| line["ev"] != "summary").filter(|l| l["op"] == "check").collect();
+    let of_one: Vec<&Value> = lines
+        .iter()
+        .take_while(|line| line["ev"] != "summary")
+        .filter(|l| l["op"] == "check")
+        .collect();
     assert_eq!(of_one.len(), 2);
     assert_eq!(of_one[0]["clocks"][1]["actor"], "fast");
     assert_eq!(lines.last().unwrap()["ev"], "summary");
@@ -222,10 +226,12 @@ fn the_same_file_runs_over_loopback_where_its_time_allows() {
     assert!(exchange["wall"].is_string());
     assert_eq!(exchange["result"], "0xC004F06C");
 
-    let long = folder.write("long.toml", &fast("").replace("schema = 1", "schema = 1\nmode = \"real\""));
+    let long =
+        folder.write("long.toml", &fast("").replace("schema = 1", "schema = 1\nmode = \"real\""));
     let output = run(&[&long]);
     assert_eq!(output.status.code(), Some(3));
     assert!(out(&output).contains("needs 1m of this computer's time"), "{}", out(&output));
-    let scaled = fast(PASSES).replace("schema = 1", "schema = 1\nmode = \"real-scaled\"\nscale = 600.0");
+    let scaled =
+        fast(PASSES).replace("schema = 1", "schema = 1\nmode = \"real-scaled\"\nscale = 600.0");
     assert_eq!(code(&[&folder.write("scaled.toml", &scaled)]), 0);
 }

@@ -140,11 +140,8 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     writeln!(people, "{}", text::head::head(&planned, &people_console))?;
 
     let mut journal = args.journal.as_deref().map(|path| create(path, "--journal")).transpose()?;
-    let wants = Wants {
-        journal: args.keep(),
-        twice: args.check_determinism,
-        course: args.plot.is_some(),
-    };
+    let wants =
+        Wants { journal: args.keep(), twice: args.check_determinism, course: args.plot.is_some() };
     let progress = jobs.len() > 1 && io::stderr().is_terminal() && args.to_stdout() == 0;
     let mut runs: Vec<Run> = Vec::with_capacity(jobs.len());
     let mut plots = Vec::new();

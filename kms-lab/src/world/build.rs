@@ -25,7 +25,7 @@ use crate::world::cast::Cast;
 use crate::world::judge::place;
 use crate::world::link::Link;
 use crate::world::plan::{
-    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
+    Act, Again, Asks, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
 };
 use crate::world::zone::Srv;
 
@@ -193,13 +193,11 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
         let mut at = step.at;
         for _ in 0..step.times {
             if step.spread.0 == 0 {
-                let (id, what) = (step.id.clone(), Deed::Activate(machines.clone()));
-                acts.push(Act { at, id, what });
+                acts.push(Act { at, id: step.id.clone(), machines: machines.clone() });
             } else {
                 let mut at = at;
                 for machine in &machines {
-                    let (id, what) = (step.id.clone(), Deed::Activate(vec![*machine]));
-                    acts.push(Act { at, id, what });
+                    acts.push(Act { at, id: step.id.clone(), machines: vec![*machine] });
                     at = later(at, step.spread);
                 }
             }

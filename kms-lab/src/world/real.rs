@@ -74,7 +74,7 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         world.begin();
         let mut driver = Driver { world: &mut world, loopback, time, length };
         let ended = driver.live(&mut judge, &mut samples).await;
-        driver.loopback.close().await;
+        driver.close().await;
         Ok(ended)
     });
     let ended = match ended.map_err(|stop| stop.message).and_then(|ended| ended) {
@@ -167,12 +167,6 @@ impl Loopback {
             }
         }
     }
-
-    async fn close(self) {
-        for (_, _, server) in self.doors {
-            server.shutdown(GRACE).await;
-        }
-    }
 }
 
 /// Lives through a world on sockets.
@@ -219,6 +213,18 @@ impl Driver<'_> {
             samples.take(self.world);
         }
         Ended::Over
+    }
+
+    /// Ends every connection, and tells of their ends.
+    async fn close(self) {
+        for (host, (door, _, server)) in self.loopback.doors.into_iter().enumerate() {
+            server.shutdown(GRACE).await;
+            for seen in door.seen() {
+                if let Seen::Closed(conn, why) = seen {
+                    self.world.tell_closed_on(host, conn, why);
+                }
+            }
+        }
     }
 
     /// A machine's attempt, with one host after the other.

@@ -1,5 +1,10 @@
 //! Worlds from the text of a scenario.
-#![allow(dead_code, reason = "shared by tests, each of which uses a part")]
+#![allow(
+    dead_code,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests share this, and each uses a part; a test may"
+)]
 
 use std::path::Path;
 

@@ -71,35 +71,35 @@ impl World {
         }
     }
 
-    /// A machine sets its clock by its time source, unless that is too far away.
+    /// A machine asks its time source.
     pub(super) fn sync(&mut self, place: usize) {
-        let Some(TimePlan { source, every, most }) =
-            self.plan.machines.get(place).and_then(|machine| machine.time)
-        else {
-            return;
-        };
+        let time = self.plan.machines.get(place).and_then(|machine| machine.time);
+        let Some(TimePlan { source, every, .. }) = time else { return };
         self.after(every, Event::Sync(place));
-        let at = self.now;
-        let Some(SetTo::Offset(shown)) = self.shown_by(source) else { return };
-        let Some(own) = self.machines.get(place).map(|machine| machine.clock.peek(at)) else {
-            return;
-        };
-        let off = i128::from(shown.0).saturating_sub(own.injected.nanos());
-        if most.is_none_or(|most| off.unsigned_abs() <= u128::from(most.0.unsigned_abs()))
-            && off != 0
-        {
-            let operation = Operation::Set(SetTo::Offset(shown));
-            let id = self.sources.get(source).map(|s| s.id.clone()).unwrap_or_default();
-            self.turn(Actor::Machine(place), &id, "sync", &operation);
+        if let Some(source) = self.sources.get(source).filter(|source| source.synchronised) {
+            self.after(source.round_trip, Event::Synced(place));
         }
     }
 
-    /// What a time source shows now, as an offset from true time.
-    fn shown_by(&mut self, source: usize) -> Option<SetTo> {
-        let at = self.now;
-        let source = self.sources.get_mut(source).filter(|source| source.synchronised)?;
-        let reading = source.clock.read(at);
-        i64::try_from(reading.injected.nanos()).ok().map(|off| SetTo::Offset(Nanos(off)))
+    /// A machine sets its clock by its time source, unless that is too far away.
+    ///
+    /// The answer was written half a round trip ago, and the machine reckons with that.
+    pub(super) fn synced(&mut self, place: usize) {
+        let time = self.plan.machines.get(place).and_then(|machine| machine.time);
+        let Some(TimePlan { source, most, .. }) = time else { return };
+        let Some(source) = self.sources.get_mut(source) else { return };
+        let written = Moment(self.now.0.saturating_sub(source.round_trip.0 / 2));
+        let shown = source.clock.read(written).injected.nanos();
+        let Some(machine) = self.machines.get(place) else { return };
+        let off = shown.saturating_sub(machine.clock.peek(self.now).injected.nanos());
+        let small = most.is_none_or(|most| off.unsigned_abs() <= most.0.unsigned_abs().into());
+        if small
+            && off != 0
+            && let Ok(offset) = i64::try_from(shown)
+        {
+            let (id, to) = (source.id.clone(), SetTo::Offset(Nanos(offset)));
+            self.turn(Actor::Machine(place), &id, "sync", &Operation::Set(to));
+        }
     }
 
     /// Carries an operation out, with what it asks of the actor.
