@@ -118,7 +118,7 @@ fn canonical_texts() {
         ("0\tx1.0000", "0"),
         ("+1w  filetime:0x00FF res:1s x2", "+7d x2 res:1s filetime:0xff"),
         ("@2020-02-02T01:00:00+01:00 -0.5ppm", "@2020-02-02T00:00:00Z -0.5ppm"),
-        ("utc-as-local:-00:30 jitter:1.5ms", "jitter:1500us utc-as-local:-00:30"),
+        ("utc-as-local:-00:30 jitter:1.5ms", "jitter:1.5ms utc-as-local:-00:30"),
         ("preset:battery-1970 x0.5", "@1970-01-01T00:00:00Z x0.5"),
     ] {
         let spec: ClockSpec = text.parse().unwrap();

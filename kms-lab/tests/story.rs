@@ -1,5 +1,5 @@
 //! The story over real sockets: its text, its document, and what makes it fail.
-#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 use std::process::{Command, Output};
 

@@ -44,8 +44,8 @@ impl Draw {
         for text in [actor, purpose] {
             write_text(&mut hasher, text);
         }
-        hasher.write(&connection.to_le_bytes());
-        hasher.write(&message.to_le_bytes());
+        write_u64(&mut hasher, connection);
+        write_u64(&mut hasher, message);
         write_text(&mut hasher, name);
         let hash = hasher.finish128();
         (u128::from(hash.h2) << 64) | u128::from(hash.h1)
@@ -69,8 +69,13 @@ impl Draw {
 }
 
 fn write_text(hasher: &mut SipHasher13, text: &str) {
-    hasher.write(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
+    write_u64(hasher, u64::try_from(text.len()).unwrap_or(u64::MAX));
     hasher.write(text.as_bytes());
+}
+
+/// Little-endian: `Hasher::write_u64` takes the number's bytes in the order of the machine.
+fn write_u64(hasher: &mut SipHasher13, number: u64) {
+    hasher.write_u64(number.to_le());
 }
 
 #[cfg(test)]

@@ -53,11 +53,13 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes one byte.
+    #[inline]
     pub fn u8(&mut self, name: &'static str, value: u8) {
         self.bytes(name, &[value]);
     }
 
     /// Writes two bytes.
+    #[inline]
     pub fn u16(&mut self, name: &'static str, value: u16) {
         match self.order {
             Order::Little => self.bytes(name, &value.to_le_bytes()),
@@ -66,6 +68,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes four bytes.
+    #[inline]
     pub fn u32(&mut self, name: &'static str, value: u32) {
         match self.order {
             Order::Little => self.bytes(name, &value.to_le_bytes()),
@@ -74,6 +77,7 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes eight bytes.
+    #[inline]
     pub fn u64(&mut self, name: &'static str, value: u64) {
         match self.order {
             Order::Little => self.bytes(name, &value.to_le_bytes()),
@@ -82,13 +86,22 @@ impl<'b> Writer<'b> {
     }
 
     /// Writes `bytes` as they are. An empty field leaves no mark on the map.
+    #[inline]
     pub fn bytes(&mut self, name: &'static str, bytes: &[u8]) {
-        let start = self.written();
         self.out.put_slice(bytes);
-        if let Some(map) = &mut self.map
-            && !bytes.is_empty()
-        {
-            map.push(Span { name, bytes: start..start + bytes.len(), depth: self.depth });
+        if self.map.is_some() && !bytes.is_empty() {
+            self.mark(name, bytes.len());
+        }
+    }
+
+    /// Puts the field just written on the map.
+    // Apart from `bytes`, which is inlined where a field's length is known.
+    #[cold]
+    fn mark(&mut self, name: &'static str, length: usize) {
+        let end = self.written();
+        let bytes = end.saturating_sub(length)..end;
+        if let Some(map) = &mut self.map {
+            map.push(Span { name, bytes, depth: self.depth });
         }
     }
 

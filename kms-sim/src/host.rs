@@ -41,10 +41,10 @@ pub struct Host {
 }
 
 /// A message that was opened and judged.
-struct Judged {
+struct Judged<'r> {
     decision: Decision,
     verdict: Verdict,
-    request: Option<Request>,
+    request: Option<&'r Request>,
 }
 
 impl Host {
@@ -79,7 +79,7 @@ impl Host {
             decision: judged.decision,
             verdict: judged.verdict,
             version,
-            request: judged.request,
+            request: judged.request.copied(),
             counters: Counters { total: self.ledger.total, failed: self.ledger.failed, count },
             bytes: Bytes { received: message.len(), answered: reply.len().saturating_sub(start) },
         }
@@ -131,7 +131,7 @@ impl Host {
     }
 
     /// Judges what was opened. Only a request sealed with this realm's keys can come out granted.
-    fn judge(&self, opened: &Opened, now: FileTime) -> Judged {
+    fn judge<'r>(&self, opened: &'r Opened, now: FileTime) -> Judged<'r> {
         match opened {
             Opened::Lab { request, .. } => {
                 let verdict = policy::judge(&self.config, request, now);
@@ -139,13 +139,14 @@ impl Host {
                     Verdict::Granted => Decision::Granted,
                     Verdict::Refused(_) => Decision::Refused,
                 };
-                Judged { decision, verdict, request: Some(*request) }
+                Judged { decision, verdict, request: Some(request) }
             }
             Opened::Foreign { readable, .. } => {
+                let readable = readable.as_ref();
                 let client_time = readable.map(|request| request.client_time);
                 let refused = policy::foreign::judge(&self.config, client_time, now);
                 let verdict = Verdict::Refused(refused);
-                Judged { decision: Decision::Foreign, verdict, request: *readable }
+                Judged { decision: Decision::Foreign, verdict, request: readable }
             }
             Opened::Malformed(error) => {
                 let refused = Refused::new(Refusal::INVALID_DATA, Why::Malformed(*error));
@@ -156,19 +157,19 @@ impl Host {
     }
 
     /// Remembers what was judged, and returns the count to report.
-    fn record(&mut self, judged: &Judged, now: FileTime) -> u32 {
+    fn record(&mut self, judged: &Judged<'_>, now: FileTime) -> u32 {
         let granted = judged.decision == Decision::Granted;
         let by_status = granted || self.config.refused_bump_status;
         let status = judged.request.filter(|_| by_status).map(|request| request.license_status);
         self.ledger.record(judged.decision, status);
 
         let result = judged.verdict.result();
-        match &judged.request {
+        match judged.request {
             Some(request) => self.events.request(RequestProcessed::new(request, result), now),
             None if judged.decision == Decision::Foreign => self.events.unreadable(result, now),
             None => {}
         }
-        let listed = match &judged.request {
+        let listed = match judged.request {
             Some(r) if granted => self.clients.contact(r.application_id, r.cmid, r.n_policy, now),
             Some(r) => self.clients.count(r.application_id, now),
             None => self.clients.count(identity::WINDOWS, now),

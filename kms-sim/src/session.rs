@@ -6,7 +6,8 @@
 //! * Version 5.0 and 5.1 are taken, 5.0 is answered; a bind of any other gets a `bind_nak`, anything
 //!   else a fault.
 //! * Version, type and length are judged as soon as the header is there, all else once the PDU is.
-//! * A bind or an `alter_context` in several fragments, or without elements, is malformed.
+//! * A bind or an `alter_context` without elements, with an element without syntaxes, or with two
+//!   for feature negotiation, is malformed. Its FIRST and LAST flags are not looked at.
 //! * Each direction's PDU limit is the smaller of both sides', never under 1432. An `alter_context`
 //!   does not change it.
 //! * A bind that names an association group joins it: there is no state to share, so there is

@@ -77,7 +77,7 @@ fn ndr64_is_taken_where_it_is_offered_anywhere_in_the_pdu_else_ndr32() {
     assert_eq!(fresh().bind(&[element(0, &[N32, N64])]), "bind_ack 2 NDR64");
     let two = [element(0, &[N64]), element(1, &[N64, N32]), element(2, &[N32])];
     assert_eq!(fresh().bind(&two), "bind_ack 2 NDR64 NDR64 2/2");
-    assert_eq!(fresh().bind(&[element(0, &[OTHER]), element(1, &[])]), "bind_ack 2 2/2 2/2");
+    assert_eq!(fresh().bind(&[element(0, &[OTHER])]), "bind_ack 2 2/2");
 }
 
 #[test]
@@ -258,11 +258,25 @@ fn a_malformed_or_second_bind_is_refused_with_0_and_closed() {
     let mut long = good.clone();
     long[24] = 0;
     assert_eq!(fresh().send(&long), "bind_nak 2 reason 0; closed");
-    let mut piece = good.clone();
-    piece[3] = Flags::FIRST.0;
-    assert_eq!(fresh().send(&piece), "bind_nak 2 reason 0; closed");
     assert_eq!(fresh().bind(&[]), "bind_nak 2 reason 0; closed");
+    let nothing = [element(0, &[N32]), element(1, &[])];
+    assert_eq!(fresh().bind(&nothing), "bind_nak 2 reason 0; closed");
+    let twice = [element(1, &[BTFN]), element(2, &[BTFN])];
+    assert_eq!(fresh().bind(&twice), "bind_nak 2 reason 0; closed");
     assert_eq!(bound().send(&good), "bind_nak 2 reason 0; closed");
+}
+
+#[test]
+fn the_flags_of_a_bind_or_alter_context_do_not_matter() {
+    for flags in [0, Flags::FIRST.0, Flags::LAST.0, Flags::MAYBE.0, 0x08] {
+        let mut first = bind(&[element(0, &[N32])]).to_bytes();
+        first[3] = flags;
+        let mut lab = fresh();
+        assert_eq!(lab.send(&first).split(' ').next(), Some("bind_ack"));
+        let mut more = alter(&[element(0, &[N32])]).to_bytes();
+        more[3] = flags;
+        assert_eq!(lab.send(&more).split(' ').next(), Some("alter_context_resp"));
+    }
 }
 
 #[test]
@@ -365,6 +379,7 @@ fn a_malformed_request_or_alter_context_is_a_broken_protocol() {
     cut[24] = 2;
     assert_eq!(bound().send(&cut), "fault 2 context 0 0x1c01000b; closed");
     assert_eq!(bound().alter(&[]), "fault 2 context 0 0x1c01000b; closed");
+    assert_eq!(bound().alter(&[element(3, &[])]), "fault 2 context 0 0x1c01000b; closed");
     let long = Pdu::new(3, Body::Other(PacketType::CO_CANCEL, b"more"));
     assert_eq!(bound().send(&long.to_bytes()), "fault 3 context 0 0x1c01000b; closed");
 }

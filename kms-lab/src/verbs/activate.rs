@@ -179,10 +179,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
 
 /// What else there is to say on the line of the true code.
 fn beside(done: &Attempted) -> String {
-    let mut parts = vec![format!(
-        "skew {} (this clock against this computer's; the host's own is not known here)",
-        done.reading.injected
-    )];
+    let mut parts = vec![format!("skew {} against this computer's clock", done.reading.injected)];
     if done.outcome.code == HResult::INVALID_TIMESTAMP {
         parts.push(format!("window {} unless the host says otherwise", Window::default()));
     }

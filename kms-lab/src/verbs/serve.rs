@@ -96,6 +96,13 @@ pub struct ServeArgs {
 struct Ready<'a> {
     event: &'static str,
     schema: u32,
+    #[serde(flatten)]
+    setup: &'a Setup<'a>,
+}
+
+/// How the host is set up, and where it listens.
+#[derive(Serialize)]
+struct Setup<'a> {
     pid: u32,
     rpc: Vec<Addr>,
     realm: &'a str,
@@ -176,11 +183,13 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         host.configure(config);
     }
 
-    let record = ready(args, server.addrs());
-    recorder.write("ready", &record);
-    serde_json::to_writer(&mut console.out, &record).map_err(std::io::Error::from)?;
+    let setup = setup(args, server.addrs());
+    let first = Ready { event: "ready", schema: SCHEMA, setup: &setup };
+    serde_json::to_writer(&mut console.out, &first).map_err(std::io::Error::from)?;
     writeln!(console.out)?;
     console.out.flush()?;
+    // After the ready record, which is the first line on stdout even where the journal goes there.
+    recorder.write("ready", &setup);
 
     let signal = wait(&mut signals).await;
     tokio::select! {
@@ -220,10 +229,8 @@ fn config(args: &ServeArgs) -> HostConfig {
     }
 }
 
-fn ready<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Ready<'a> {
-    Ready {
-        event: "ready",
-        schema: SCHEMA,
+fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
+    Setup {
         pid: std::process::id(),
         rpc: addrs.iter().map(|addr| Addr { addr: *addr }).collect(),
         realm: args.realm.as_str(),

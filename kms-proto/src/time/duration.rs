@@ -154,8 +154,7 @@ pub fn write_signed(f: &mut fmt::Formatter<'_>, nanos: i128) -> fmt::Result {
     write_length(f, nanos.unsigned_abs())
 }
 
-/// Writes days, hours, minutes, and seconds with their fraction; below a second the largest unit
-/// that needs no fraction.
+/// Writes days, hours, minutes, and what is left in the largest unit that fits, with its fraction.
 fn write_length(f: &mut fmt::Formatter<'_>, nanos: u128) -> fmt::Result {
     if nanos == 0 {
         return f.write_str("0");
@@ -172,10 +171,16 @@ fn write_length(f: &mut fmt::Formatter<'_>, nanos: u128) -> fmt::Result {
     match (seconds, fraction) {
         (0, 0) => Ok(()),
         (0, _) => {
-            let fits = |size: u64| fraction % u128::from(size) == 0;
+            let fits = |size: u64| u128::from(size) <= fraction;
             let (unit, size) =
                 UNITS.iter().skip(5).find(|(_, size)| fits(*size)).copied().unwrap_or(("ns", 1));
-            write!(f, "{}{unit}", fraction / u128::from(size))
+            let (whole, part) = (fraction / u128::from(size), fraction % u128::from(size));
+            if part == 0 {
+                return write!(f, "{whole}{unit}");
+            }
+            let width = if unit == "ms" { 6 } else { 3 };
+            let decimals = format!("{part:0width$}");
+            write!(f, "{whole}.{}{unit}", decimals.trim_end_matches('0'))
         }
         (_, 0) => write!(f, "{seconds}s"),
         _ => {

@@ -2,6 +2,7 @@
 
 use bytes::BytesMut;
 use kms_proto::error::DecodeError;
+use kms_proto::kms::hresult::HResult;
 use kms_proto::rpc::fault::Fault;
 use kms_proto::rpc::fragment;
 use kms_proto::rpc::header::{DataRep, Flags, PacketType};
@@ -16,10 +17,8 @@ use kms_proto::rpc::verification::{self, Header2, Known};
 use kms_proto::wire::Order;
 use kms_proto::write::Writer;
 
-use crate::call::Call;
 use crate::session::association::Association;
 use crate::session::canonical;
-use crate::session::service::Service;
 use crate::session::trouble::Trouble;
 use crate::strictness::Strictness;
 
@@ -33,59 +32,70 @@ pub(crate) struct Head {
     pub(crate) opnum: u16,
 }
 
-/// A call that reached the service.
+/// The parameters of a call that may be served.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Served<O> {
-    pub(crate) outcome: O,
+pub(crate) struct Parameters {
+    /// How they are written.
+    ndr: Ndr,
+    /// Bytes of the message.
+    length: usize,
+    /// Bytes after it.
     pub(crate) ignored: usize,
+}
+
+impl Parameters {
+    /// The message, in the stub they were read from.
+    pub(crate) fn message<'s>(&self, stub: &'s mut [u8]) -> &'s mut [u8] {
+        let start = RequestStub::message_offset(self.ndr);
+        stub.get_mut(start..start.saturating_add(self.length)).unwrap_or_default()
+    }
 }
 
 /// The buffers answers are made in, kept from call to call.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    reply: BytesMut,
+    /// What the service answers.
+    pub(crate) reply: BytesMut,
     stub: BytesMut,
 }
 
-/// Serves one complete call, unless its context, operation or stub is wrong.
-///
-/// The order of the checks is theirs: context, operation, parameters.
-pub(crate) fn serve<S: Service>(
+/// Checks a complete call: its context, its operation, its parameters, in this order.
+pub(crate) fn check(
     head: &Head,
-    stub: &mut [u8],
+    stub: &[u8],
     association: &Association,
     strictness: Strictness,
-    scratch: &mut Scratch,
-    (service, call): (&mut S, &Call),
-    out: &mut BytesMut,
-) -> Result<Served<S::Outcome>, Trouble> {
+) -> Result<Parameters, Trouble> {
     let ndr = association.ndr(head.context_id).ok_or(Trouble::Context(head.context_id))?;
     if head.opnum != 0 {
         return Err(Trouble::Opnum(head.opnum));
     }
-    let (length, ignored) = parameters(head, stub, ndr, strictness).map_err(Trouble::Stub)?;
-    let start = RequestStub::message_offset(ndr);
-    let message = stub.get_mut(start..start.saturating_add(length)).unwrap_or_default();
-
-    scratch.reply.clear();
-    let (hresult, outcome) = service.handle(message, call, &mut scratch.reply);
-    if !head.flags.has(Flags::MAYBE) {
-        let message = hresult.is_ok().then_some(&*scratch.reply);
-        scratch.stub.clear();
-        let stub = ResponseStub { message, hresult };
-        stub.emit(ndr, &mut Writer::new(&mut scratch.stub, Order::Little));
-        respond(head, &scratch.stub, association.max_xmit, out);
-    }
-    Ok(Served { outcome, ignored })
+    parameters(head, stub, ndr, strictness).map_err(Trouble::Stub)
 }
 
-/// Checks the parameters: how long the message is, and how many bytes follow it.
+/// Writes the answer to a call, the service's reply being in `scratch`.
+pub(crate) fn answer(
+    head: &Head,
+    parameters: &Parameters,
+    hresult: HResult,
+    scratch: &mut Scratch,
+    max_xmit: u16,
+    out: &mut BytesMut,
+) {
+    let message = hresult.is_ok().then_some(&*scratch.reply);
+    scratch.stub.clear();
+    let stub = ResponseStub { message, hresult };
+    stub.emit(parameters.ndr, &mut Writer::new(&mut scratch.stub, Order::Little));
+    respond(head, &scratch.stub, max_xmit, out);
+}
+
+/// Checks the parameters.
 fn parameters(
     head: &Head,
     stub: &[u8],
     ndr: Ndr,
     strictness: Strictness,
-) -> Result<(usize, usize), DecodeError> {
+) -> Result<Parameters, DecodeError> {
     let RequestStub { message, trailing } =
         RequestStub::from_bytes(stub, ndr, head.data_rep.order())?;
     if strictness == Strictness::Pedantic {
@@ -97,7 +107,7 @@ fn parameters(
             })?;
         }
     }
-    Ok((message.len(), trailing.len()))
+    Ok(Parameters { ndr, length: message.len(), ignored: trailing.len() })
 }
 
 /// What a verification trailer must say of the call.

@@ -1,8 +1,10 @@
 //! The presentation contexts of one association, and the judgement over those offered
 //! (C706 §12.6.3.1, MS-RPCE §3.3.1.5.3 and §3.3.1.5.6).
 
+use kms_proto::error::{DecodeError, Reason};
 use kms_proto::rpc::bind::ContextElement;
 use kms_proto::rpc::bind_ack::ContextResult;
+use kms_proto::rpc::header::SIZE;
 use kms_proto::rpc::list::List8;
 use kms_proto::rpc::stub::Ndr;
 use kms_proto::rpc::syntax::SyntaxId;
@@ -84,9 +86,7 @@ impl Contexts {
     }
 
     fn judge_one(&mut self, element: &ContextElement, wide: bool) -> ContextResult {
-        if let [syntax] = &*element.transfer_syntaxes
-            && let Some(bits) = syntax.feature_bits()
-        {
+        if let Some(bits) = features(element) {
             return ContextResult::features(bits & FEATURES);
         }
         if !serves(element) {
@@ -112,6 +112,34 @@ impl Contexts {
 
     fn accepted(&self, id: u16) -> Option<&Accepted> {
         self.known.iter().find(|context| context.id == id)?.accepted.as_ref()
+    }
+}
+
+/// What no list of elements may be: empty, with an element that offers nothing, or negotiating
+/// features twice (MS-RPCE §3.3.1.5.3 allows one element for that).
+///
+/// # Errors
+///
+/// When the list is one of these.
+pub(crate) fn check(elements: &[ContextElement]) -> Result<(), DecodeError> {
+    let malformed = |field, reason| Err(DecodeError { field, reason, offset: SIZE + 8 });
+    if elements.is_empty() {
+        return malformed("n_context_elem", Reason::Value(0));
+    }
+    if elements.iter().any(|element| element.transfer_syntaxes.is_empty()) {
+        return malformed("n_transfer_syn", Reason::Value(0));
+    }
+    if elements.iter().filter_map(features).count() > 1 {
+        return malformed("p_cont_elem", Reason::Text("features are negotiated twice"));
+    }
+    Ok(())
+}
+
+/// The features an element asks for, when that is what it is for.
+fn features(element: &ContextElement) -> Option<u16> {
+    match &*element.transfer_syntaxes {
+        [syntax] => syntax.feature_bits(),
+        _ => None,
     }
 }
 

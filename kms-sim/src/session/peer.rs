@@ -2,7 +2,6 @@
 
 use bytes::BytesMut;
 use kms_proto::draw::Draw;
-use kms_proto::error::{DecodeError, Reason};
 use kms_proto::rpc::bind::{Bind, MUST_RECV_FRAG};
 use kms_proto::rpc::bind_ack::ContextResult;
 use kms_proto::rpc::frame;
@@ -14,9 +13,10 @@ use kms_proto::wire::Order;
 
 use crate::call::Call;
 use crate::session::association::{self, Association};
-use crate::session::calls::{self, Head, Scratch, Served};
+use crate::session::calls::{self, Head, Scratch};
 use crate::session::canonical;
 use crate::session::config::SessionConfig;
+use crate::session::contexts;
 use crate::session::service::Service;
 use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
@@ -138,7 +138,7 @@ impl Peer {
         if self.association.is_some() {
             return Err(Trouble::BoundAlready);
         }
-        let bind = self.offer(header, bytes)?;
+        let bind = self.offer(bytes)?;
         if bind.contexts.len() > self.config.max_contexts {
             return Err(Trouble::Contexts(bind.contexts.len()));
         }
@@ -160,25 +160,19 @@ impl Peer {
         if header.auth_length != 0 {
             return Err(Trouble::Authentication);
         }
-        let bind = self.offer(header, bytes)?;
+        let bind = self.offer(bytes)?;
         let association = self.association.as_mut().ok_or(Trouble::NotBound(header.packet_type))?;
         Ok(bound(&association.alter(header.call_id, &bind, out)))
     }
 
-    /// Reads what a bind or an `alter_context` offers.
-    fn offer(&mut self, header: &Header, bytes: &[u8]) -> Result<Bind, Trouble> {
-        let malformed = |field, value: u8, offset| {
-            let reason = Reason::Value(value.into());
-            Trouble::Malformed(DecodeError { field, reason, offset })
-        };
-        if !header.flags.has(Flags::WHOLE) {
-            return Err(malformed("pfc_flags", header.flags.0, 3));
-        }
+    /// Reads what a bind or an `alter_context` offers. Its flags mean nothing: neither is ever cut.
+    fn offer(&mut self, bytes: &[u8]) -> Result<Bind, Trouble> {
         let pdu = self.parse(bytes)?;
-        match pdu.body {
-            Body::Bind(bind) | Body::AlterContext(bind) if !bind.contexts.is_empty() => Ok(bind),
-            _ => Err(malformed("n_context_elem", 0, SIZE + 8)),
-        }
+        let (Body::Bind(bind) | Body::AlterContext(bind)) = pdu.body else {
+            return Err(Trouble::PacketType(pdu.body.packet_type()));
+        };
+        contexts::check(&bind.contexts).map_err(Trouble::Malformed)?;
+        Ok(bind)
     }
 
     /// Reads a PDU; a pedantic host holds it to its reserved bytes.
@@ -202,8 +196,8 @@ impl Peer {
             Ok(fragment) => fragment,
             Err(trouble) => return self.close(header, context_id(header, pdu), trouble, out),
         };
-        let served = match taken {
-            Taken::Kept => return Step::Sent(Answer::Kept),
+        match taken {
+            Taken::Kept => Step::Sent(Answer::Kept),
             Taken::Alone => {
                 let stub = pdu.get_mut(stub..).unwrap_or_default();
                 self.serve(&head, stub, service, now, out)
@@ -211,14 +205,6 @@ impl Peer {
             Taken::Completed(mut whole) => {
                 head.flags = whole.flags;
                 self.serve(&head, &mut whole.stub, service, now, out)
-            }
-        };
-        match served {
-            Ok(Served { outcome, ignored }) => Step::Called { outcome, ignored },
-            Err(trouble) if head.flags.has(Flags::MAYBE) => Step::Sent(Answer::Silent(trouble)),
-            Err(trouble) => {
-                calls::fault(head.call_id, head.context_id, trouble.status(), out);
-                Step::Sent(Answer::Fault(trouble))
             }
         }
     }
@@ -242,7 +228,8 @@ impl Peer {
         Ok((head, SIZE + request.before_stub(), taken))
     }
 
-    /// Serves a complete call and counts it.
+    /// Serves a complete call and counts it, unless its context, operation or parameters are wrong.
+    // An outcome is hundreds of bytes: it is put into its step here, and handed up as it is.
     fn serve<S: Service>(
         &mut self,
         head: &Head,
@@ -250,15 +237,24 @@ impl Peer {
         service: &mut S,
         now: FileTime,
         out: &mut BytesMut,
-    ) -> Result<Served<S::Outcome>, Trouble> {
-        let association =
-            self.association.as_ref().ok_or(Trouble::NotBound(PacketType::REQUEST))?;
+    ) -> Step<S::Outcome> {
+        let Some(association) = &self.association else {
+            return refuse(head, Trouble::NotBound(PacketType::REQUEST), out);
+        };
+        let parameters = match calls::check(head, stub, association, self.config.strictness) {
+            Ok(parameters) => parameters,
+            Err(trouble) => return refuse(head, trouble, out),
+        };
         let call = Call { connection: self.connection, message: self.served, now };
-        let (strictness, scratch) = (self.config.strictness, &mut self.scratch);
-        let served =
-            calls::serve(head, stub, association, strictness, scratch, (service, &call), out)?;
         self.served += 1;
-        Ok(served)
+        self.scratch.reply.clear();
+        let message = parameters.message(stub);
+        let (hresult, outcome) = service.handle(message, &call, &mut self.scratch.reply);
+        if !head.flags.has(Flags::MAYBE) {
+            let (scratch, max_xmit) = (&mut self.scratch, association.max_xmit);
+            calls::answer(head, &parameters, hresult, scratch, max_xmit, out);
+        }
+        Step::Called { outcome, ignored: parameters.ignored }
     }
 
     /// Ends the session with the answer its trouble has; calls still incomplete are dropped.
@@ -279,6 +275,15 @@ impl Peer {
         }
         Step::Close(trouble)
     }
+}
+
+/// Refuses a call by a fault, unless it wants no answer; the connection stays.
+fn refuse<O>(head: &Head, trouble: Trouble, out: &mut BytesMut) -> Step<O> {
+    if head.flags.has(Flags::MAYBE) {
+        return Step::Sent(Answer::Silent(trouble));
+    }
+    calls::fault(head.call_id, head.context_id, trouble.status(), out);
+    Step::Sent(Answer::Fault(trouble))
 }
 
 /// The context id of a request that may not be well-formed; 0 where it is cut off.
