@@ -70,9 +70,9 @@ fn config(choices: u8) -> SessionConfig {
     }
     SessionConfig {
         max_pdu: 0,
-        max_stub: 600,
+        max_stub: 280,
         max_fragments: 6,
-        max_association_bytes: 900,
+        max_association_bytes: 500,
         max_contexts: 4,
         max_calls: 3,
         ..config
