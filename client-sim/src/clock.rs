@@ -1,7 +1,7 @@
 //! Clocks that are wrong on purpose: the model, and the strings that describe them.
 //!
 //! True time `τ` belongs to the world. A clock turns it into a reading, by these formulas in this
-//! order (the reference's `harness.md` §4.2):
+//! order (`docs/clocks.md`):
 //!
 //! ```text
 //! B(τ) = b_k + floor(r_k · (τ − τ_k))        the last segment k with τ_k ≤ τ     (base)

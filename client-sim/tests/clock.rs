@@ -1,4 +1,4 @@
-//! The clock strings and the clock model against the reference's vectors (`harness.md` §4.2–§4.5).
+//! The clock strings and the clock model against fixed vectors.
 
 use client_sim::clock::Clock;
 use client_sim::clock::set::SetTo;

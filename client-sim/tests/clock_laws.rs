@@ -1,4 +1,4 @@
-//! The laws any clock keeps, whatever is wrong with it (`harness.md` §4.2, §4.7).
+//! The laws any clock keeps, whatever is wrong with it (`docs/clocks.md`).
 
 use client_sim::clock::Clock;
 use client_sim::clock::reading::Reading;

@@ -57,7 +57,7 @@ fn answer(call_id: u32, message: &[u8]) -> Event {
     Event::Answer { call_id: CallId(call_id), hresult: HResult::OK, message }
 }
 
-/// The table of `wire.md` §1, "A connection as Windows-like clients run it".
+/// A connection as Windows-like clients run it, PDU by PDU.
 #[test]
 fn a_connection_as_windows_runs_it() {
     let mut pair = Pair::new(SessionConfig::default(), Manners::default());

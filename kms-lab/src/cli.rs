@@ -20,7 +20,7 @@ use crate::verbs::serve::ServeArgs;
 4 expectation failed, 8 could not start.")]
 pub struct Cli {
     /// Never colour the output (the variable `NO_COLOR` works too).
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub no_color: bool,
     /// What to do.
     #[command(subcommand)]

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use kms_proto::kms::catalogue;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::text::TextError;
 use serde::Serialize;
@@ -24,19 +25,12 @@ impl FoldProfile {
     /// The host's refusals that concern the product or the service are shown as they are. Whatever
     /// else makes a host unusable, a wrong clock among it, ends with no host left:
     /// `0xC004F074`.
-    pub const fn shown(code: HResult) -> HResult {
-        match code {
-            HResult::OK
-            | HResult::NOT_ENOUGH_COUNT
-            | HResult::NOT_ENABLED
-            | HResult::NOT_ACTIVATED
-            | HResult::ID_MISMATCH => code,
-            _ => HResult::SERVICE_UNAVAILABLE,
-        }
+    pub fn shown(code: HResult) -> HResult {
+        catalogue::folded(code)
     }
 
     /// What event 12288 carries of a true code.
-    pub const fn logged(self, code: HResult) -> HResult {
+    pub fn logged(self, code: HResult) -> HResult {
         match self {
             Self::Documented => code,
             Self::Silent => Self::shown(code),

@@ -23,7 +23,7 @@ pub enum Anchor {
 
 /// A clock that is wrong on purpose; by default it is right.
 ///
-/// The text form is the compact string of the reference, `harness.md` §4.3: an anchor or a preset,
+/// The text form is the compact string of `docs/clocks.md`: an anchor or a preset,
 /// then terms, each once. Its canonical form, which [`Display`](fmt::Display) gives, leaves out
 /// what changes nothing, and has a preset replaced by what it stands for.
 ///

@@ -36,7 +36,7 @@ use crate::values;
 /// What `kmslab activate` takes.
 #[derive(Debug, Args)]
 pub struct ActivateArgs {
-    /// The host: NAME[:PORT], ADDRESS[:PORT], [IPV6]:PORT; port 1688 where none is given.
+    /// The host: a name or an address, and :PORT where it is not 1688; IPv6 in brackets.
     #[arg(value_name = "HOST:PORT")]
     pub host: KmsHost,
     /// What is wrong with the machine's clock (see `kmslab clock --help`).

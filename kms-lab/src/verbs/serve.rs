@@ -35,7 +35,7 @@ use crate::values;
 /// What `kmslab serve` takes.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
-    /// Where to listen: ADDRESS[:PORT], port 0 for one the system picks. Repeatable.
+    /// Where to listen: ADDRESS:PORT, port 0 for one the system picks. Repeatable.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     pub listen: Vec<SocketAddr>,
     /// Allow addresses that are not loopback.

@@ -240,7 +240,7 @@ fn an_answer_to_another_request_fails_where_the_ivs_come_in() {
     }
 }
 
-/// wire.md: the signer uses the slot of the echoed time, the verifier that one and its neighbours;
+/// The signer uses the slot of the echoed time, the verifier that one and its neighbours;
 /// an echo from another slot fails `client_time`, and no more when it is the one signed for.
 #[test]
 fn every_client_time_has_a_slot() {

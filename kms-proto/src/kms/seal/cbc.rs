@@ -14,7 +14,7 @@ impl Cipher {
         Self(Aes128::new(&key.into()))
     }
 
-    /// The raw decryption of one block: wire.md's `D`.
+    /// The raw decryption of one block: the seal's `D`.
     pub(crate) fn unblock(&self, block: [u8; 16]) -> [u8; 16] {
         let mut block = Block::from(block);
         self.0.decrypt_block(&mut block);

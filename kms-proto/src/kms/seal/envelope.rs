@@ -8,7 +8,7 @@ use crate::kms::version::Version;
 pub struct Envelope {
     version: Version,
     iv: [u8; 16],
-    /// wire.md's `D(S)`.
+    /// the seal's `D(S)`.
     opened_iv: [u8; 16],
 }
 
@@ -28,12 +28,12 @@ impl Envelope {
         Form::nearest(self.version)
     }
 
-    /// The request's IV, wire.md's `S`; zero in version 4.
+    /// The request's IV, the seal's `S`; zero in version 4.
     pub const fn iv(&self) -> [u8; 16] {
         self.iv
     }
 
-    /// The raw decryption of the request's IV, wire.md's `D(S)`; zero in version 4.
+    /// The raw decryption of the request's IV, the seal's `D(S)`; zero in version 4.
     pub(crate) const fn opened_iv(&self) -> [u8; 16] {
         self.opened_iv
     }
@@ -42,9 +42,9 @@ impl Envelope {
 /// What the caller draws anew for every answer, also for equal requests and under a fixed seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Salts {
-    /// wire.md's `R`, which the answer's hash is of. Version 4 has no use for it.
+    /// the seal's `R`, which the answer's hash is of. Version 4 has no use for it.
     pub random: [u8; 16],
-    /// wire.md's `T`, the answer's IV, which must differ from the request's. Version 6 alone.
+    /// the seal's `T`, the answer's IV, which must differ from the request's. Version 6 alone.
     pub iv: [u8; 16],
 }
 

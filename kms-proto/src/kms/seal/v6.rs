@@ -12,7 +12,7 @@ use crate::kms::seal::v5;
 use crate::time::FileTime;
 
 /// Appends a sealed answer; `tag` makes the MAC for the time echoed, over two pieces of bytes.
-#[expect(clippy::too_many_arguments, reason = "each is one input of wire.md's table")]
+#[expect(clippy::too_many_arguments, reason = "each is one input of the seal's table")]
 pub(crate) fn seal_response(
     cipher: &Cipher,
     mut tag: impl FnMut(FileTime, &[u8; 16], &[u8]) -> [u8; MAC],
