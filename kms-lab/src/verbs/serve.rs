@@ -10,7 +10,10 @@ use client_sim::clock::spec::ClockSpec;
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::window::{Compare, Window};
 use kms_sim::config::{HostConfig, PORT};
+use kms_sim::fault::faults::Faults;
+use kms_sim::fault::mischief::Mischief;
 use kms_sim::host::Host;
+use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
@@ -18,11 +21,13 @@ use kms_sim::refusal::Refusal;
 use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::clock::{Stopwatch, true_now};
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::faults_file;
 use crate::host_clock::HostClock;
 use crate::journal::Journal;
 use crate::journal::line::SCHEMA;
@@ -77,6 +82,13 @@ pub struct ServeArgs {
     /// How strict it is about what is legal but odd.
     #[arg(long, default_value = "strict")]
     pub strictness: Strictness,
+    /// Faults to put in force: a TOML file of [[fault]] tables.
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+    /// What the host does of its own where it is as legal as plain answers, or not even that: off,
+    /// legal or hostile.
+    #[arg(long, default_value = "off")]
+    pub mischief: Mischief,
     /// The NDR transfer syntaxes it takes: both, 32 or 64.
     #[arg(long, default_value = "both")]
     pub ndr: Syntaxes,
@@ -113,7 +125,7 @@ struct Setup<'a> {
     clock: String,
     count: u32,
     strictness: Strictness,
-    mischief: &'static str,
+    mischief: Mischief,
     journal: Option<String>,
 }
 
@@ -128,6 +140,8 @@ struct Addr {
 struct Shutdown {
     signal: &'static str,
     counters: kms_sim::ledger::Ledger,
+    /// How often each fault applied, in the order of their file.
+    fault_hits: Map<String, Value>,
     lines_lost: u64,
 }
 
@@ -167,12 +181,16 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     };
     let options = Options { max_connections: args.max_connections, idle: args.idle, session };
     let reads = clock.clone();
-    let shared = Shared::new(
-        Host::new(config(args)),
-        Box::new(move || reads.read()),
-        Box::new(recorder.clone()),
-        options,
-    );
+    let host = Host::new(config(args));
+    let now = Box::new(move || reads.read());
+    let observer = Box::new(recorder.clone());
+    let shared = match faults(args)? {
+        Some(faults) => {
+            let meddling = Meddling::new(faults, Box::new(move || watch.elapsed()));
+            Shared::meddled(host, now, observer, options, meddling)
+        }
+        None => Shared::new(host, now, observer, options),
+    };
     let server = Server::start(&shared, &args.listen).map_err(|(addr, error)| {
         let remedy = "another address, or port 0 for one the system picks";
         Stop::new(Exit::CannotStart, format!("--listen: cannot listen on {addr}: {error}"), remedy)
@@ -198,13 +216,32 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         _ = wait(&mut signals) => {}
     }
     let counters = *shared.host().ledger();
+    let fault_hits = hits(&shared);
     let (_, lines_lost) = journal.as_ref().map_or((0, 0), |journal| journal.counts());
-    recorder.write("shutdown", &Shutdown { signal, counters, lines_lost });
+    recorder.write("shutdown", &Shutdown { signal, counters, fault_hits, lines_lost });
     if let Some(lost) = journal.map(|journal| journal.counts().1).filter(|lost| *lost > 0) {
         writeln!(console.err, "kmslab: {lost} journal lines could not be written")?;
         return Ok(Exit::Internal);
     }
     Ok(Exit::Ok)
+}
+
+/// The faults asked for; none where the host is plain.
+fn faults(args: &ServeArgs) -> Result<Option<Faults>, Stop> {
+    let rules = match &args.faults {
+        Some(path) => faults_file::read(path)?,
+        None => Vec::new(),
+    };
+    let faults = Faults::new(rules, args.mischief, args.seed.0)
+        .map_err(|error| Stop::new(Exit::Invalid, format!("--faults: {error}"), ""))?;
+    Ok(Some(faults).filter(|faults| !faults.is_empty()))
+}
+
+/// How often each fault applied; mischief made of several rules counts once.
+fn hits(shared: &Shared) -> Map<String, Value> {
+    let Some(meddling) = shared.meddling() else { return Map::new() };
+    let mut faults = meddling.faults();
+    faults.plan().hits().map(|(id, hits)| (id.to_owned(), hits.into())).collect()
 }
 
 async fn wait(signals: &mut (Signal, Signal)) -> &'static str {
@@ -241,7 +278,7 @@ fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
         clock: args.clock.to_string(),
         count: args.count,
         strictness: args.strictness,
-        mischief: "off",
+        mischief: args.mischief,
         journal: args.journal.as_ref().map(|path| path.display().to_string()),
     }
 }

@@ -10,7 +10,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
+use crate::net::bent;
 use crate::net::connection;
+use crate::net::door;
 use crate::net::listen::listen;
 use crate::net::observer::Ended;
 use crate::net::shared::{Shared, stopped};
@@ -48,7 +50,12 @@ impl Server {
         let slots = Arc::new(Semaphore::new(shared.options().max_connections));
         let mut acceptors = JoinSet::new();
         for listener in listeners {
-            acceptors.spawn(accept(shared.clone(), listener, slots.clone(), stopped.clone()));
+            let (shared, slots, stop) = (shared.clone(), slots.clone(), stopped.clone());
+            if shared.meddling().is_some() {
+                acceptors.spawn(door::accept(shared, listener, slots, stop));
+            } else {
+                acceptors.spawn(accept(shared, listener, slots, stop));
+            }
         }
         Ok(Self { addrs: bound, stop, acceptors })
     }
@@ -116,7 +123,7 @@ async fn accept(
 }
 
 /// Gives a connection its ordinal and a task of its own, or the door.
-fn welcome(
+pub(crate) fn welcome(
     shared: &Arc<Shared>,
     stream: TcpStream,
     peer: SocketAddr,
@@ -137,7 +144,11 @@ fn welcome(
     let session = Session::new(shared.options().session, draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
-        let why = connection::serve(shared.clone(), stream, session, ordinal, stop).await;
+        let why = if shared.meddling().is_some() {
+            bent::serve(&shared, stream, session, ordinal, stop).await
+        } else {
+            connection::serve(shared.clone(), stream, session, ordinal, stop).await
+        };
         shared.observer().closed(ordinal, why);
         drop(slot);
     });
