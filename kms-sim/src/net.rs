@@ -10,3 +10,4 @@ pub mod observer;
 pub mod options;
 pub mod server;
 pub mod shared;
+mod welcome;

@@ -20,7 +20,8 @@ use kms_sim::host::Host;
 use kms_sim::net::meddling::Meddling;
 use kms_sim::net::observer::{Ended, Observer};
 use kms_sim::net::options::Options;
-use kms_sim::net::server::{Server, Shared};
+use kms_sim::net::server::Server;
+use kms_sim::net::shared::Shared;
 
 use crate::client::{NOON, asking, told};
 

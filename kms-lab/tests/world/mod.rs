@@ -1,5 +1,9 @@
 //! Worlds from the text of a scenario.
-#![allow(clippy::mod_module_files, dead_code, reason = "shared by tests, each of which uses a part")]
+#![allow(
+    clippy::mod_module_files,
+    dead_code,
+    reason = "shared by tests, each of which uses a part"
+)]
 
 use std::path::Path;
 

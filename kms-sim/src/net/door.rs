@@ -11,8 +11,8 @@ use tokio::time::sleep;
 
 use crate::net::listen::listen;
 use crate::net::meddling::Meddling;
-use crate::net::server::welcome;
 use crate::net::shared::{Shared, stopped};
+use crate::net::welcome::welcome;
 
 /// Between two tries to accept, or to listen again.
 const PAUSE: Duration = Duration::from_millis(5);
