@@ -6,6 +6,7 @@ use std::sync::Arc;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::{Ended, Observer};
+use kms_sim::session::Remark;
 use serde::Serialize;
 
 use crate::clock::{Stopwatch, true_now};
@@ -34,6 +35,13 @@ struct Bent<'a> {
     conn: u64,
     #[serde(flatten)]
     notes: FaultNotes<'a>,
+}
+
+/// A call refused in RPC, or bytes ignored.
+#[derive(Serialize)]
+struct Remarked {
+    conn: u64,
+    what: String,
 }
 
 /// A connection that ended.
@@ -75,6 +83,16 @@ impl Observer for Recorder {
 
     fn bent(&self, conn: u64, notes: &Notes) {
         self.write("fault", &Bent { conn, notes: FaultNotes::new(notes) });
+    }
+
+    fn remarked(&self, conn: u64, remark: Remark) {
+        let (event, what) = match remark {
+            Remark::Refused(trouble) => ("rpc-fault", trouble.to_string()),
+            Remark::Ignored(bytes) => {
+                ("ignored", format!("{bytes} bytes after the parameters of a call"))
+            }
+        };
+        self.write(event, &Remarked { conn, what });
     }
 
     fn closed(&self, conn: u64, why: Ended) {

@@ -29,7 +29,7 @@ pub(super) const NOW: FileTime = FileTime(134_116_992_000_000_000);
 pub(super) const IV: [u8; 16] = [7; 16];
 
 /// Ticks of the default window: 4 hours.
-const WINDOW: u64 = 144_000_000_000;
+pub(super) const WINDOW: u64 = 144_000_000_000;
 
 /// The most bytes a script sends.
 const MOST: usize = 24_000;

@@ -29,8 +29,8 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::faults_file;
 use crate::host_clock::HostClock;
-use crate::journal::Journal;
 use crate::journal::line::SCHEMA;
+use crate::journal::open::open;
 use crate::recorder::Recorder;
 use crate::runtime;
 use crate::seed::Seed;
@@ -93,7 +93,7 @@ pub struct ServeArgs {
     #[arg(long, default_value = "both")]
     pub ndr: Syntaxes,
     /// Connections served at once.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one)]
     pub max_connections: usize,
     /// How long a peer may take for a PDU.
     #[arg(long, value_name = "LENGTH", default_value = "30s", value_parser = values::length)]
@@ -166,7 +166,8 @@ pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let watch = Stopwatch::start();
     let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0));
-    let journal = journal(args)?;
+    let opened = args.journal.as_deref().map(open).transpose()?;
+    let journal = opened.as_ref().map(|opened| opened.journal.clone());
     let recorder = Recorder::new(journal.clone(), clock.clone(), watch);
     let signals = || -> std::io::Result<(Signal, Signal)> {
         Ok((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
@@ -219,11 +220,14 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let fault_hits = hits(&shared);
     let (_, lines_lost) = journal.as_ref().map_or((0, 0), |journal| journal.counts());
     recorder.write("shutdown", &Shutdown { signal, counters, fault_hits, lines_lost });
-    if let Some(lost) = journal.map(|journal| journal.counts().1).filter(|lost| *lost > 0) {
-        writeln!(console.err, "kmslab: {lost} journal lines could not be written")?;
-        return Ok(Exit::Internal);
-    }
-    Ok(Exit::Ok)
+    let lost = opened.map_or(Some(0), |opened| opened.close(args.grace));
+    let complaint = match lost {
+        Some(0) => return Ok(Exit::Ok),
+        Some(lost) => format!("{lost} journal lines could not be written"),
+        None => "nobody reads the journal: its last lines were not taken".to_owned(),
+    };
+    writeln!(console.err, "kmslab: {complaint}")?;
+    Ok(Exit::Internal)
 }
 
 /// The faults asked for; none where the host is plain.
@@ -283,19 +287,6 @@ fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
     }
 }
 
-/// Opens the journal: `-` is stdout, anything else a file that is made anew.
-fn journal(args: &ServeArgs) -> Result<Option<Arc<Journal>>, Stop> {
-    let Some(path) = &args.journal else { return Ok(None) };
-    if path.as_os_str() == "-" {
-        return Ok(Some(Arc::new(Journal::new(Box::new(std::io::stdout())))));
-    }
-    let file = std::fs::File::create(path).map_err(|error| {
-        let message = format!("--journal: cannot write {}: {error}", path.display());
-        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, or - for stdout")
-    })?;
-    Ok(Some(Arc::new(Journal::new(Box::new(file)))))
-}
-
 /// An address with its port, 1688 where none is given.
 fn address(text: &str) -> Result<SocketAddr, String> {
     if let Ok(addr) = text.parse() {
@@ -315,4 +306,9 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 fn refusal(text: &str) -> Result<Refusal, String> {
     let code = kms_proto::kms::catalogue::parse(text).map_err(|e| e.to_string())?;
     Refusal::new(code).ok_or_else(|| "0 is success, and a refusal is anything else".to_owned())
+}
+
+/// A count above 0.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a number above 0".to_owned())
 }

@@ -3,9 +3,10 @@
 use bytes::{Bytes, BytesMut};
 use kms_proto::rpc::frame;
 use kms_proto::rpc::header::MAJOR;
-use kms_proto::time::FileTime;
+
 use kms_proto::time::duration::Nanos;
 
+use crate::call::Reads;
 use crate::exchange::Exchange;
 use crate::fault::about::Direction;
 use crate::fault::answer;
@@ -17,9 +18,8 @@ use crate::fault::notes::Notes;
 use crate::fault::service::Meddled;
 use crate::fault::stage::Stage;
 use crate::host::Host;
-use crate::session::Session;
-use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
+use crate::session::{Answer, Remark, Session, Step};
 
 /// A connection, and what is known of who is at its other end.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Turn {
     pub did: Did,
     /// The faults that bent it, and those that nearly did.
     pub notes: Notes,
+    /// What else there is to remark of it.
+    pub remark: Option<Remark>,
 }
 
 /// What a turn did.
@@ -128,7 +130,7 @@ impl Line {
         &mut self,
         session: &mut Session,
         (host, faults): (&mut Host, &mut Faults),
-        (clock, now): (FileTime, Nanos),
+        (clock, now): (impl Reads, Nanos),
         queue: &mut Delivery,
     ) -> Turn {
         let mut notes = Notes::default();
@@ -136,10 +138,10 @@ impl Line {
             self.life = faults.lives();
             self.ended = true;
             queue.end(What::Reset);
-            return Turn { did: Did::Died, notes };
+            return Turn { did: Did::Died, notes, remark: None };
         }
         if queue.is_over() {
-            return Turn { did: Did::Nothing, notes };
+            return Turn { did: Did::Nothing, notes, remark: None };
         }
         self.out.clear();
         self.known.result = None;
@@ -149,11 +151,12 @@ impl Line {
             let mut service = Meddled { host, faults, known, notes, now };
             session.step(&mut service, clock, &mut self.out)
         };
+        let remark = step.remark();
         let out = self.out.split().freeze();
         let mut end = None;
         let mut late = faults.pause(now);
         let (did, mut delivery) = match step {
-            Step::Idle => return Turn { did: Did::Nothing, notes },
+            Step::Idle => return Turn { did: Did::Nothing, notes, remark: None },
             Step::Sent(Answer::Bound { .. }) => {
                 (Did::Sent, answer::bound(&self.known, out, faults, now, &mut notes, &mut end))
             }
@@ -187,7 +190,7 @@ impl Line {
         if matches!(did, Did::Called(_)) {
             faults.plan.journaled("exchange", now);
         }
-        Turn { did, notes }
+        Turn { did, notes, remark }
     }
 }
 

@@ -132,8 +132,12 @@ impl Bent<'_> {
         let lives = faults.lives();
         loop {
             let both = (&mut *host, &mut *faults);
-            let time = (self.shared.now(), now);
-            let Turn { did, notes } = self.line.step(&mut self.session, both, time, &mut delivery);
+            let time = (|| self.shared.now(), now);
+            let Turn { did, notes, remark } =
+                self.line.step(&mut self.session, both, time, &mut delivery);
+            if let Some(remark) = remark {
+                self.shared.observer().remarked(self.connection, remark);
+            }
             match did {
                 Did::Nothing => break,
                 Did::Called(exchange) => {

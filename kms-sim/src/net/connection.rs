@@ -67,7 +67,11 @@ fn answer(
     let mut host = shared.host();
     let mut progress = false;
     loop {
-        match session.step(&mut *host, shared.now(), out) {
+        let step = session.step(&mut *host, || shared.now(), out);
+        if let Some(remark) = step.remark() {
+            shared.observer().remarked(connection, remark);
+        }
+        match step {
             Step::Idle => return (progress, None),
             Step::Sent(_) => {}
             Step::Called { outcome, .. } => {

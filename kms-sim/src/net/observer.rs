@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use crate::exchange::Exchange;
 use crate::fault::notes::Notes;
+use crate::session::step::Remark;
 use crate::session::trouble::Trouble;
 
 /// Why a connection ended.
@@ -57,6 +58,10 @@ pub trait Observer: Send + Sync + 'static {
     /// Connection 0 is none: a fault of the listening socket.
     fn bent(&self, connection: u64, notes: &Notes) {
         let _ = (connection, notes);
+    }
+    /// A call was refused in RPC and the connection stays, or bytes of it were ignored.
+    fn remarked(&self, connection: u64, remark: Remark) {
+        let _ = (connection, remark);
     }
     /// A connection ended.
     fn closed(&self, connection: u64, why: Ended);

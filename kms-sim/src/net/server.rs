@@ -43,7 +43,8 @@ impl Server {
         };
         let bound = listeners.iter().zip(addrs).map(local).collect::<Result<_, _>>()?;
         let (stop, stopped) = watch::channel(false);
-        let slots = Arc::new(Semaphore::new(shared.options().max_connections));
+        let slots =
+            Arc::new(Semaphore::new(shared.options().max_connections.min(Semaphore::MAX_PERMITS)));
         let mut acceptors = JoinSet::new();
         for listener in listeners {
             let (shared, slots, stop) = (shared.clone(), slots.clone(), stopped.clone());

@@ -13,7 +13,7 @@ use crate::net::meddling::Meddling;
 use crate::net::observer::Observer;
 use crate::net::options::Options;
 
-/// How the host's clock is read; called once for each PDU served.
+/// How the host's clock is read; called once for each call judged.
 pub type Now = Box<dyn Fn() -> FileTime + Send + Sync>;
 
 /// What all connections of a server share.

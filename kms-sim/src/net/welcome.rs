@@ -1,4 +1,4 @@
-//! A connection that was accepted: its ordinal, its session, its task.
+//! What becomes of a connection that was accepted.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -36,12 +36,32 @@ pub(crate) fn welcome(
     let session = Session::new(shared.options().session, draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
+        let told = Told { shared: shared.clone(), ordinal, why: Ended::Stopped };
         let why = if shared.meddling().is_some() {
             bent::serve(&shared, stream, session, ordinal, stop).await
         } else {
             connection::serve(shared.clone(), stream, session, ordinal, stop).await
         };
-        shared.observer().closed(ordinal, why);
+        told.ends(why);
         drop(slot);
     });
+}
+
+/// Tells the observer that a connection ended, also when its task is cut off.
+struct Told {
+    shared: Arc<Shared>,
+    ordinal: u64,
+    why: Ended,
+}
+
+impl Told {
+    fn ends(mut self, why: Ended) {
+        self.why = why;
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        self.shared.observer().closed(self.ordinal, self.why);
+    }
 }

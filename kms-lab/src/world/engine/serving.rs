@@ -147,7 +147,7 @@ impl World {
             let judged = host.clock.peek(self.now);
             let both = (&mut host.host, &mut host.faults);
             let clock = (judged.filetime, since_start);
-            let Turn { did, notes } = line.step(session, both, clock, &mut delivery);
+            let Turn { did, notes, .. } = line.step(session, both, clock, &mut delivery);
             match did {
                 Did::Nothing => break,
                 Did::Called(exchange) => {
