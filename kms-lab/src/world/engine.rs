@@ -1,7 +1,9 @@
 //! The engine: takes the next event and lets it happen, until time is over.
 
 mod asking;
+mod carrying;
 mod clocks;
+mod concluding;
 mod door;
 mod meddling;
 pub mod real;

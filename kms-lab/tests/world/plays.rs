@@ -9,7 +9,8 @@
 use std::path::Path;
 
 use kms_lab::scenario::document::{Document, Resolved};
-use kms_lab::world::build::{self, Names};
+use kms_lab::world::build;
+use kms_lab::world::build::rules::Names;
 use kms_lab::world::cast::Cast;
 use kms_lab::world::diary::Keep;
 use kms_lab::world::ended::Ended;
