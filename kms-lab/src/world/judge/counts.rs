@@ -96,7 +96,9 @@ fn log(world: &World, actor: Actor) -> Vec<Event> {
             let host = world.hosts.get(place);
             host.map(|host| host.host.events().since(0).map(|(_, event)| event).collect())
         }
-        Actor::Machine(place) => world.machines.get(place).map(|machine| machine.log.clone()),
+        Actor::Machine(place) => {
+            world.machines.get(place).map(|machine| machine.log.iter().cloned().collect())
+        }
         Actor::Source(_) => None,
     }
     .unwrap_or_default()
