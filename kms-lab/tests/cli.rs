@@ -43,6 +43,7 @@ const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&["serve", "--strictness", "harsh"], 2, &["lenient, strict or pedantic"]),
     (&["explain", "F06C"], 2, &["did you mean", "kmslab explain --list"]),
     (&["explain", "0xC004FFFF"], 4, &["not in the catalogue"]),
+    (&["explain", "0xC004F06D"], 4, &["facility 4", "; is it 0xC004F06C?"]),
     (&["clock", "4h"], 2, &["an offset needs a sign", "\n  4h\n  ^\n"]),
     (&["clock", "+1,5h"], 2, &["col 3: a number needs a unit", "\n  +1,5h\n    ^\n"]),
     (&["clock", "+1h", "--start", "yesterday"], 2, &["expected RFC 3339"]),
@@ -109,6 +110,33 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_is_not_known_is_said_once_and_a_fault_is_known() {
+    let unknown = kmslab(&["explain", "0xDEADBEEF"]);
+    assert_eq!((unknown.status.code(), text(&unknown.stdout)), (Some(4), ""));
+    assert!(!text(&unknown.stderr).contains("is it"), "{}", text(&unknown.stderr));
+
+    let fault = kmslab(&["explain", "0x1c01000b"]);
+    assert_eq!((fault.status.code(), text(&fault.stderr)), (Some(0), ""));
+    assert!(text(&fault.stdout).contains("nca_s_proto_error"));
+    let fault = kmslab(&["explain", "0x1c01000b", "--json"]);
+    let fault: Value = serde_json::from_slice(&fault.stdout).unwrap();
+    assert_eq!(fault["becomes"], "0x800706C0");
+}
+
+#[test]
+fn the_list_is_in_the_order_of_the_codes_and_in_columns() {
+    let output = kmslab(&["explain", "--list"]);
+    let lines: Vec<_> = text(&output.stdout).lines().collect();
+    let code = |line: &&str| {
+        let digits = line.split(' ').next().unwrap().trim_start_matches("0x");
+        u32::from_str_radix(digits, 16).unwrap()
+    };
+    assert!(lines.is_sorted_by_key(code), "{lines:#?}");
+    let start = |line: &&str| line.rfind("  ").unwrap();
+    assert!(lines.iter().all(|line| start(line) == start(&lines[0])), "{lines:#?}");
 }
 
 /// A host in a process of its own.
