@@ -258,6 +258,21 @@ fn a_host_can_be_told_to_refuse_and_machines_show_what_windows_shows() {
 }
 
 #[test]
+fn the_document_of_an_attempt_names_the_failed_check_and_the_detail() {
+    let host = Host::start(&["--refuse", "0xC004F06C"]);
+    let refused = kmslab(&["activate", host.addr(), "--json"]);
+    let refused: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(refused["outcome"]["failures"][0]["check"], "hresult");
+    assert_eq!(refused["detail"], Value::Null);
+
+    let addr = host.addr().to_owned();
+    host.stop("-TERM");
+    let nobody = kmslab(&["activate", &addr, "--json"]);
+    let nobody: Value = serde_json::from_slice(&nobody.stdout).unwrap();
+    assert!(nobody["detail"].as_str().unwrap().contains("refused the connection"), "{nobody}");
+}
+
+#[test]
 fn versions_syntaxes_and_byte_streams_go_together() {
     for ndr in ["both", "32", "64"] {
         let host = Host::start(&["--ndr", ndr]);

@@ -107,6 +107,8 @@ struct Report<'a> {
     expected: HResult,
     passed: bool,
     outcome: &'a client_sim::activation::Outcome,
+    /// Where and why there was no reply, when there was none.
+    detail: Option<&'a str>,
     slmgr: String,
 }
 
@@ -158,6 +160,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
             expected: args.expect,
             passed,
             outcome: &done.outcome,
+            detail: done.detail.as_deref(),
             slmgr: ato::text(&machine, &done.outcome),
         };
         serde_json::to_writer_pretty(&mut console.out, &report).map_err(std::io::Error::from)?;
@@ -187,7 +190,10 @@ fn beside(done: &Attempted) -> String {
         parts.push(format!("count {count} of {} needed", done.outcome.n_policy));
     }
     parts.extend(done.detail.clone());
-    parts.extend(done.outcome.failures.iter().map(|f| format!("{}: {}", f.check, f.detail)));
+    // The code itself tells of a refusal, and the detail of a fault.
+    let told = |check: &str| ["hresult", "fault"].contains(&check);
+    let failures = done.outcome.failures.iter().filter(|failed| !told(&failed.check));
+    parts.extend(failures.map(|failed| format!("{}: {}", failed.check, failed.detail)));
     parts.join("; ")
 }
 
