@@ -32,6 +32,10 @@ const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&["activate", "127.0.0.1:99999"], 2, &["0 to 65535"]),
     (&["activate", "127.0.0.1:1", "--clock", "@2024-02-30T00:00:00Z"], 2, &["no such date"]),
     (&["activate", "127.0.0.1:1", "--expect", "C004"], 2, &["8 hexadecimal digits"]),
+    (&["activate", "127.0.0.1:1", "--status", "7"], 2, &["from 0 to 6", "5 notification"]),
+    (&["activate", "127.0.0.1:1", "--n-policy", "x"], 2, &["from 0 to 4294967295"]),
+    (&["serve", "--count", "x"], 2, &["from 0 to 4294967295"]),
+    (&["serve", "--count", "4294967296"], 2, &["from 0 to 4294967295"]),
     (&["activate", "127.0.0.1:1", "--ndr", "16"], 2, &["one of 32, 64, both"]),
     (&["activate", "127.0.0.1:1", "--name", ""], 2, &["1 to 63 UTF-16 units"]),
     (&["activate", "127.0.0.1:1", "--timeout", "0"], 2, &["above 0"]),
@@ -281,6 +285,40 @@ fn the_document_of_an_attempt_names_the_failed_check_and_the_detail() {
     let nobody = kmslab(&["activate", &addr, "--json"]);
     let nobody: Value = serde_json::from_slice(&nobody.stdout).unwrap();
     assert!(nobody["detail"].as_str().unwrap().contains("refused the connection"), "{nobody}");
+}
+
+#[test]
+fn who_expects_what_slmgr_shows_is_told_the_true_code() {
+    let host = Host::start(&["--refuse", "0xC004F06C"]);
+    let output = kmslab(&["activate", host.addr(), "--expect", "0xC004F074"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(said.contains("slmgr shows that; the true code is 0xC004F06C"), "{said}");
+    let output = kmslab(&["activate", host.addr(), "--expect", "0xC004F041"]);
+    assert!(!text(&output.stderr).contains("slmgr shows that"));
+    host.stop("-TERM");
+}
+
+#[test]
+fn a_host_is_as_strict_as_it_is_told() {
+    for (level, n, second) in [
+        ("lenient", "0x8007000D", "ok"),
+        ("strict", "0x8007000D", "ok"),
+        ("pedantic", "0x8007000D", "0x8007000D"),
+    ] {
+        let host = Host::start(&["--strictness", level, "--count", "2000"]);
+        let ask = |more: &[&str], expect: &str| {
+            let args = [&["activate", host.addr(), "--expect", expect], more].concat();
+            let output = kmslab(&args);
+            assert_eq!(output.status.code(), Some(0), "{level} {more:?}: {}", text(&output.stdout));
+        };
+        ask(&[], "ok");
+        ask(&["--seed", "7"], second);
+        let n = if level == "lenient" { "ok" } else { n };
+        ask(&["--name", "MANY", "--n-policy", "1001"], n);
+        ask(&["--name", "LATE", "--clock", "-5h"], "0xC004F06C");
+        host.stop("-TERM");
+    }
 }
 
 #[test]

@@ -58,11 +58,11 @@ pub struct ActivateArgs {
     #[arg(long, default_value = "server-standard")]
     pub edition: Edition,
     /// How many clients the product needs, instead of the edition's own N.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::number)]
     pub n_policy: Option<u32>,
     /// The licence status the machine says it is in, 0 to 6.
-    #[arg(long, value_name = "STATUS")]
-    pub status: Option<u32>,
+    #[arg(long, value_name = "STATUS", value_parser = values::license_status)]
+    pub status: Option<LicenseStatus>,
     /// Say that the machine is virtual.
     #[arg(long)]
     pub vm: bool,
@@ -124,7 +124,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
     machine.virtual_machine = args.vm;
     machine.registered_host = Some(args.host.clone());
     if let Some(status) = args.status {
-        machine.license = License::new(LicenseStatus(status), machine.license.minutes);
+        machine.license = License::new(status, machine.license.minutes);
     }
     let session = SessionConfig { offer: args.ndr, ..SessionConfig::default() };
     let how = How {
@@ -176,7 +176,16 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
         return Ok(Exit::Ok);
     }
     let (found, wanted) = (described(done.outcome.code), described(args.expect));
-    writeln!(console.err, "kmslab: expected {wanted}, got {found}")?;
+    if done.outcome.shown == args.expect {
+        let hint = "slmgr shows that; the true code is";
+        writeln!(
+            console.err,
+            "kmslab: expected {wanted}: {hint} {found}\n  try: --expect {}",
+            done.outcome.code
+        )?;
+    } else {
+        writeln!(console.err, "kmslab: expected {wanted}, got {found}")?;
+    }
     Ok(Exit::Failed)
 }
 
