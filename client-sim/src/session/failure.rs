@@ -88,8 +88,9 @@ impl Failure {
     pub fn checks(&self) -> Vec<check::Failure> {
         let named = self.check().map(|check| check::Failure::new(check, self.to_string()));
         let refused = match self {
-            Self::Context { hresult, .. } | Self::Stub { hresult, .. } => *hresult,
-            Self::Incoherent(hresult) => *hresult,
+            Self::Context { hresult, .. }
+            | Self::Stub { hresult, .. }
+            | Self::Incoherent(hresult) => *hresult,
             _ => HResult::OK,
         };
         let refused = (!refused.is_ok()).then(|| check::Failure::refused(refused));
