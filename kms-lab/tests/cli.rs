@@ -2,9 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::process::{Child, Command, Output, Stdio};
 
+use kms_proto::rpc::bind::{Bind, ContextElement};
+use kms_proto::rpc::list::List8;
+use kms_proto::rpc::pdu::{Body, Pdu};
+use kms_proto::rpc::request::Request;
+use kms_proto::rpc::syntax::SyntaxId;
 use serde_json::Value;
 
 fn kmslab(args: &[&str]) -> Output {
@@ -45,6 +50,8 @@ const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&["serve", "--journal", "/no/such/folder/j"], 8, &["cannot write /no/such/folder/j"]),
     (&["serve", "--refuse", "0"], 2, &["0 is success"]),
     (&["serve", "--strictness", "harsh"], 2, &["lenient, strict or pedantic"]),
+    (&["serve", "--max-connections", "0"], 2, &["a number above 0"]),
+    (&["serve", "--max-connections", "99999999999999999999"], 2, &["a number above 0"]),
     (&["explain", "F06C"], 2, &["did you mean", "kmslab explain --list"]),
     (&["explain", "0xC004FFFF"], 4, &["not in the catalogue"]),
     (&["explain", "0xC004F06D"], 4, &["facility 4", "; is it 0xC004F06C?"]),
@@ -337,4 +344,55 @@ fn versions_syntaxes_and_byte_streams_go_together() {
         }
         host.stop("-TERM");
     }
+}
+
+#[test]
+fn a_script_that_reads_only_the_ready_record_holds_up_nobody() {
+    let grace = ["--grace", "200ms", "--max-connections", "18446744073709551615"];
+    let host = Host::start(&[&["--journal", "-"][..], &grace].concat());
+    let addr = host.addr().to_owned();
+    // A pipe holds 64 KiB: some fifty attempts' lines.
+    for attempt in 0..120 {
+        let output = kmslab(&["activate", &addr, "--timeout", "10s"]);
+        assert_eq!(output.status.code(), Some(0), "attempt {attempt}");
+    }
+    let id = host.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let mut host = host;
+    assert_eq!(host.child.wait().unwrap().code(), Some(1), "the lines nobody took are told of");
+}
+
+#[test]
+fn what_rpc_refuses_and_ignores_stands_in_the_journal() {
+    let host = Host::start(&["--journal", "-", "--ndr", "32"]);
+    let mut stream = std::net::TcpStream::connect(host.addr()).unwrap();
+    stream.write_all(&frames()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    let (_, lines) = host.stop("-TERM");
+    let events: Vec<_> = lines.iter().map(|line| line["ev"].as_str().unwrap()).collect();
+    assert_eq!(
+        events,
+        ["ready", "conn-open", "rpc-fault", "ignored", "exchange", "conn-close", "shutdown"]
+    );
+    assert!(lines[2]["what"].as_str().unwrap().contains("no operation 5"), "{}", lines[2]);
+    assert!(lines[3]["what"].as_str().unwrap().starts_with("3 bytes"), "{}", lines[3]);
+    assert_eq!(lines[4]["decision"], "malformed");
+}
+
+/// A bind, a call of operation 5, and a call with three bytes too many.
+fn frames() -> Vec<u8> {
+    let mut contexts = List8::new();
+    contexts.push(ContextElement::kms(0, SyntaxId::NDR32)).unwrap();
+    let bind = Bind { max_xmit_frag: 5840, max_recv_frag: 5840, assoc_group_id: 0, contexts };
+    let mut stub = 4_u32.to_le_bytes().repeat(2);
+    stub.extend([1, 2, 3, 4, 5, 6, 7]);
+    let request = |opnum, stub| {
+        Body::Request(Request { alloc_hint: 0, context_id: 0, opnum, object: None, stub })
+    };
+    let mut out = bytes::BytesMut::new();
+    Pdu::new(1, Body::Bind(bind)).append(&mut out);
+    Pdu::new(2, request(5, &[])).append(&mut out);
+    Pdu::new(3, request(0, &stub)).append(&mut out);
+    out.to_vec()
 }

@@ -8,7 +8,7 @@
 //! 2. Bytes come: [`Line::receive`](line::Line::receive) gives a delivery to the host's session,
 //!    which is whole unless a fault bends what clients send.
 //! 3. After each of them [`Line::step`](line::Line::step) until it says
-//!    [`Turn::Idle`](line::Turn::Idle); each turn appends to a delivery to the client.
+//!    [`Did::Nothing`](line::Did::Nothing); each turn appends to a delivery to the client.
 //! 4. The connection ends: [`Faults::closed`](faults::Faults::closed).
 //!
 //! * [`rule`], [`stage`], [`kind`], [`matching`], [`when`]: what a file says.

@@ -27,7 +27,7 @@ pub struct ExplainArgs {
 
 /// The status of an RPC fault as a document.
 #[derive(Serialize)]
-struct Fault {
+struct Document {
     fault: HResult,
     symbol: &'static str,
     cause: &'static str,
@@ -62,7 +62,7 @@ fn without_row(code: HResult, json: bool, console: &mut Console<'_>) -> Result<E
     }
     let status = FaultStatus(code.0);
     if json {
-        let fault = Fault {
+        let fault = Document {
             fault: code,
             symbol: status.name(),
             cause: status.meaning(),

@@ -143,7 +143,7 @@ struct Addr {
 struct Shutdown {
     signal: &'static str,
     counters: kms_sim::ledger::Ledger,
-    /// How often each fault applied, in the order of their file.
+    /// How often each fault bent something, in the order of their file.
     fault_hits: Map<String, Value>,
     lines_lost: u64,
 }
@@ -244,7 +244,7 @@ fn faults(args: &ServeArgs) -> Result<Option<Faults>, Stop> {
     Ok(Some(faults).filter(|faults| !faults.is_empty()))
 }
 
-/// How often each fault applied; mischief made of several rules counts once.
+/// How often each fault bent something; mischief made of several rules counts once.
 fn hits(shared: &Shared) -> Map<String, Value> {
     let Some(meddling) = shared.meddling() else { return Map::new() };
     let mut faults = meddling.faults();

@@ -24,13 +24,17 @@ pub(crate) struct Asking {
 }
 
 /// The attempt number `ordinal` of the machine `name` at `time`.
-pub(crate) fn asking(name: &str, version: Version, time: FileTime, ordinal: u64) -> Asking {
-    let realm = Realm::default();
+pub(crate) fn asking(
+    realm: &Realm,
+    name: &str,
+    (version, time): (Version, FileTime),
+    ordinal: u64,
+) -> Asking {
     let machine_name = MachineName::new(name).unwrap();
     let machine = Machine::new(machine_name, realm.clone(), Edition::ServerStandard);
     let request = machine.request(version, time);
     let iv = Draw::new(7).keyed(name, "request", 0, ordinal, "iv").to_le_bytes();
-    let seal = Seal::for_realm(&realm);
+    let seal = Seal::for_realm(realm);
     let mut message = BytesMut::new();
     seal.seal_request(&request, iv, &mut message);
     Asking { message, asked: Asked { request, iv }, seal }

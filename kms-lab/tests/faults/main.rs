@@ -1,6 +1,11 @@
 //! Every kind of fault, on sockets and in virtual time: our client survives what is legal, and
 //! says what is wrong with the rest, within its time-out.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on fails"
+)]
 
 mod client;
 mod docs;

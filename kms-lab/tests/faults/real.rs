@@ -9,6 +9,7 @@ use client_sim::kms_host::KmsHost;
 use client_sim::net::attempt;
 use client_sim::net::options::Options as ClientOptions;
 use kms_lab::clock::Stopwatch;
+use kms_proto::kms::realm::Realm;
 use kms_proto::kms::version::Version;
 use kms_sim::config::HostConfig;
 use kms_sim::exchange::Exchange;
@@ -59,24 +60,25 @@ impl Observer for Seen {
 
 impl Lab {
     pub(crate) fn start(rules: Vec<Rule>, mischief: Mischief, seed: u64) -> Self {
-        let seen = Seen::default();
+        let noted = Seen::default();
         let watch = Stopwatch::start();
         let faults = Faults::new(rules, mischief, seed).unwrap();
         let meddling = Meddling::new(faults, Box::new(move || watch.elapsed()));
         let host = Host::new(HostConfig { seed, ..HostConfig::default() });
         let options = Options { idle: Duration::from_secs(5), ..Options::default() };
         let shared =
-            Shared::meddled(host, Box::new(|| NOON), Box::new(seen.clone()), options, meddling);
+            Shared::meddled(host, Box::new(|| NOON), Box::new(noted.clone()), options, meddling);
         let any = (Ipv4Addr::LOCALHOST, 0).into();
         let server = Server::start(&shared, &[any]).unwrap();
         let addr = server.addrs()[0];
-        Self { server, addr, seen, attempts: 0 }
+        Self { server, addr, seen: noted, attempts: 0 }
     }
 
     /// An attempt of `name`, as [`told`] has it.
     pub(crate) async fn attempt(&mut self, name: &str, version: Version) -> String {
         self.attempts += 1;
-        let mut asking = asking(name, version, NOON.later(self.attempts), self.attempts);
+        let mut asking =
+            asking(&Realm::default(), name, (version, NOON.later(self.attempts)), self.attempts);
         let host: KmsHost = self.addr.to_string().parse().unwrap();
         let options = ClientOptions { timeout: PATIENCE, ..ClientOptions::default() };
         let answer = match attempt(&host, &options, &asking.message.clone()).await {

@@ -42,6 +42,21 @@ fn a_verdict_is_scripted_for_one_machine_for_one_request_or_for_all() {
 }
 
 #[test]
+fn a_foreign_machine_is_refused_with_the_scripted_code_and_never_granted() {
+    let rules = || {
+        let bent = "stage = \"kms.response\"\ndo = { kind = \"count\", n = 50 }\n";
+        vec![refusing("{}", "{ nth = 2 }"), rule(bent)]
+    };
+    for version in [Version::V4, Version::V5, Version::V6] {
+        let mut world = World::new(rules(), Mischief::Off, 1);
+        world.realm = "elsewhere".parse().unwrap();
+        let told = [0; 3].map(|_| world.attempt("pc-7", version));
+        assert_eq!(told, ["refused 0x8007000D", "refused 0xC004F06C", "refused 0x8007000D"]);
+        assert_eq!((world.host.ledger().foreign, world.host.ledger().granted), (3, 0));
+    }
+}
+
+#[test]
 fn a_near_miss_says_what_was_in_the_way() {
     let window = refusing("{}", "{ window = [\"1h\", \"2h\"] }");
     let mut world = World::new(vec![window], Mischief::Off, 1);

@@ -6,7 +6,9 @@ use kms_proto::kms::version::Version;
 use kms_sim::fault::catalogue::{Manner, entries};
 use kms_sim::fault::kind::Kind;
 use kms_sim::fault::mischief::Mischief;
+use kms_sim::fault::rule::Rule;
 use kms_sim::fault::stage::Stage;
+use kms_sim::fault::when::When;
 use serde_json::{Value, json};
 
 use crate::real::Lab;
@@ -28,6 +30,8 @@ fn every_kind_is_told_by_its_name_in_virtual_time() {
             let near = notes.clone().any(|notes| notes.near.iter().any(|n| n.contains("no place")));
             // Where the version has no place for it, that is said.
             assert!(bent || (told == "granted" && near), "{} {version}", row.name());
+            let hits = world.faults.plan().hits().next().unwrap().1;
+            assert_eq!(hits > 0, bent, "{} {version}: what bent nothing is no hit", row.name());
         }
     }
 }
@@ -54,6 +58,33 @@ async fn every_kind_is_told_by_its_name_on_sockets() {
     }
     while let Some(done) = running.join_next().await {
         done.unwrap();
+    }
+    // A task that is joined is counted until its worker has let go of it.
+    let runtime = tokio::runtime::Handle::current();
+    let gone = async {
+        while runtime.metrics().num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = std::time::Duration::from_secs(5);
+    assert!(tokio::time::timeout(patience, gone).await.is_ok(), "tasks are left behind");
+}
+
+#[test]
+fn an_attempt_under_any_two_kinds_ends() {
+    for (n, one) in ROWS.iter().enumerate() {
+        for other in ROWS.iter().skip(n % 4).step_by(4) {
+            let rules = [one.rule(), other.rule()]
+                .into_iter()
+                .zip(["a", "b"])
+                .map(|(rule, id)| Rule { id: id.to_owned(), when: When::default(), ..rule });
+            let mut world = World::new(rules.collect(), Mischief::Hostile, 1);
+            for _ in 0..2 {
+                world.attempt("pc-7", Version::V6);
+            }
+            let passed = world.now.0;
+            assert!(passed <= 20_000_000_000, "{} {}: {passed}", one.name(), other.name());
+        }
     }
 }
 

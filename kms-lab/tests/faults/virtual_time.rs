@@ -7,6 +7,7 @@ use client_sim::session::Session as Client;
 use client_sim::session::config::SessionConfig as ClientConfig;
 use client_sim::session::event::Event;
 use kms_proto::draw::Draw;
+use kms_proto::kms::realm::Realm;
 use kms_proto::kms::version::Version;
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
@@ -37,6 +38,8 @@ pub(crate) struct World {
     pub(crate) now: Nanos,
     /// What became of each call, and what bent it.
     pub(crate) seen: Vec<(Option<Exchange>, Notes)>,
+    /// The lab the machines belong to.
+    pub(crate) realm: Realm,
     attempts: u64,
     deadline: Nanos,
 }
@@ -53,7 +56,11 @@ struct Attempt<'w> {
 }
 
 /// Why an attempt is over.
-type Over = Answer;
+type Over = Box<Answer>;
+
+fn trouble(trouble: Trouble) -> Over {
+    Box::new(Answer::Trouble(trouble))
+}
 
 impl World {
     pub(crate) fn new(rules: Vec<Rule>, mischief: Mischief, seed: u64) -> Self {
@@ -62,6 +69,7 @@ impl World {
             faults: Faults::new(rules, mischief, seed).unwrap(),
             now: Nanos(0),
             seen: Vec::new(),
+            realm: Realm::default(),
             attempts: 0,
             deadline: Nanos(0),
         }
@@ -74,7 +82,7 @@ impl World {
     /// An attempt of `name`, as [`told`] has it; it takes its time.
     pub(crate) fn attempt(&mut self, name: &str, version: Version) -> String {
         self.attempts += 1;
-        let asking = asking(name, version, self.clock(), self.attempts);
+        let asking = asking(&self.realm, name, (version, self.clock()), self.attempts);
         let n_policy = asking.n_policy();
         self.deadline = Nanos(self.now.0 + PATIENCE.0);
         let connection = self.attempts;
@@ -92,8 +100,8 @@ impl World {
                     let mut attempt = Attempt { world: self, line, session, client, asking, out };
                     attempt.run()
                 }
-                Way::Refuse => Answer::Trouble(Trouble::Connect),
-                Way::Close | Way::Reset => Answer::Trouble(Trouble::Closed),
+                Way::Refuse => trouble(Trouble::Connect),
+                Way::Close | Way::Reset => trouble(Trouble::Closed),
                 Way::Ignore => self.time_out(),
             },
         };
@@ -115,12 +123,12 @@ impl World {
 
     fn time_out(&mut self) -> Over {
         self.now = self.deadline;
-        Answer::Trouble(Trouble::Timeout)
+        trouble(Trouble::Timeout)
     }
 
-    fn note(&mut self, exchange: Option<Exchange>, notes: Notes) {
+    fn note(&mut self, exchange: Option<&Exchange>, notes: Notes) {
         if exchange.is_some() || !notes.is_empty() {
-            self.seen.push((exchange, notes));
+            self.seen.push((exchange.copied(), notes));
         }
     }
 }
@@ -138,23 +146,23 @@ impl Attempt<'_> {
             let World { faults, now, .. } = &mut *self.world;
             let notes = self.line.receive(&sent, faults, *now, &mut incoming);
             self.world.note(None, notes);
-            if let Err(over) = self.to_host(incoming) {
+            if let Err(over) = self.carry_in(incoming) {
                 return over;
             }
         }
     }
 
     /// Carries out what the client sent.
-    fn to_host(&mut self, mut incoming: Delivery) -> Result<(), Over> {
+    fn carry_in(&mut self, mut incoming: Delivery) -> Result<(), Over> {
         for part in incoming.take() {
             self.world.pass(part.after)?;
             match part.what {
                 What::Send(bytes) => self.session.receive(&bytes),
                 What::Stall => return Err(self.world.time_out()),
-                _ => return Err(Answer::Trouble(Trouble::Closed)),
+                _ => return Err(trouble(Trouble::Closed)),
             }
             let outgoing = self.turns();
-            self.to_client(outgoing)?;
+            self.carry_out(outgoing)?;
         }
         Ok(())
     }
@@ -168,20 +176,20 @@ impl Attempt<'_> {
             let turn = self.line.step(&mut self.session, (host, faults), time, &mut queue);
             match turn.did {
                 Did::Nothing => return queue,
-                Did::Called(exchange) => self.world.note(Some(exchange), turn.notes),
+                Did::Called(exchange) => self.world.note(Some(&exchange), turn.notes),
                 _ => self.world.note(None, turn.notes),
             }
         }
     }
 
     /// Carries out what the host sent; an error is the end, whichever.
-    fn to_client(&mut self, mut outgoing: Delivery) -> Result<(), Over> {
+    fn carry_out(&mut self, mut outgoing: Delivery) -> Result<(), Over> {
         for part in outgoing.take() {
             self.world.pass(part.after)?;
             match part.what {
                 What::Send(bytes) => self.client.receive(&bytes),
                 What::HalfClose | What::Close | What::Reset => {
-                    return Err(Answer::Trouble(Trouble::Closed));
+                    return Err(trouble(Trouble::Closed));
                 }
                 What::Stall => return Err(self.world.time_out()),
             }
@@ -191,10 +199,10 @@ impl Attempt<'_> {
                         self.client.call(&self.asking.message, &mut self.out).unwrap();
                     }
                     Event::Answer { hresult, message, .. } => {
-                        return Err(self.asking.judge(hresult, &message));
+                        return Err(Box::new(self.asking.judge(hresult, &message)));
                     }
                     Event::Failed { failure, .. } | Event::Over(failure) => {
-                        return Err(Answer::from(&failure));
+                        return Err(Box::new(Answer::from(&failure)));
                     }
                 }
             }

@@ -19,7 +19,7 @@ const MOST: usize = 65_536;
 #[derive(Clone, Debug)]
 pub(crate) struct Armed {
     pub(crate) rule: Rule,
-    /// How often it applied.
+    /// How often it bent something.
     pub(crate) hits: u64,
     since: Nanos,
     /// How many things it has counted.
@@ -84,10 +84,7 @@ impl Armed {
             Matched::No => return Says::No,
         }
         match self.select(about, now, draw) {
-            Ok(()) => {
-                self.hits = self.hits.saturating_add(1);
-                Says::Yes
-            }
+            Ok(()) => Says::Yes,
             // Mischief has its turn in every cycle; whose turn it is not is no miss.
             Err(_) if self.rule.when.slot.is_some() => Says::No,
             Err(why) => Says::Nearly(why),

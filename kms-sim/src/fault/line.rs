@@ -18,8 +18,9 @@ use crate::fault::notes::Notes;
 use crate::fault::service::Meddled;
 use crate::fault::stage::Stage;
 use crate::host::Host;
+use crate::session::Session;
+use crate::session::step::{Answer, Remark, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Remark, Session, Step};
 
 /// A connection, and what is known of who is at its other end.
 #[derive(Debug)]
@@ -77,6 +78,7 @@ impl Line {
     ) -> (Admission, Self) {
         let known = Known::new(caller, connection);
         let admission = faults.meet(&known.about(), now);
+        faults.plan.tally(&admission.notes, now);
         let line = Self {
             known,
             life: faults.lives(),
@@ -117,6 +119,7 @@ impl Line {
             queue.append(delivery);
         }
         self.known.direction = Direction::ToClient;
+        faults.plan.tally(&notes, now);
         notes
     }
 
@@ -184,6 +187,7 @@ impl Line {
         // It was reset already if the process died in this very turn.
         self.life = faults.lives();
         self.known.turn = self.known.turn.saturating_add(1);
+        faults.plan.tally(&notes, now);
         if matches!(did, Did::Called(_)) {
             faults.plan.journaled("exchange", now);
         }

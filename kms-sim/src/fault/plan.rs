@@ -81,8 +81,17 @@ impl Plan {
     }
 
     /// Asks the rules of `stage` about an exchange at `now`, true time since the start; they count
-    /// it.
+    /// it, and those that apply count as hits.
     pub fn ask(&mut self, stage: Stage, about: &About<'_>, now: Nanos) -> Asked {
+        let asked = self.select(stage, about, now);
+        for applied in &asked.applied {
+            self.hit(&applied.id, now);
+        }
+        asked
+    }
+
+    /// The rules of a stage that apply; whether they bend anything is still to be seen.
+    fn select(&mut self, stage: Stage, about: &About<'_>, now: Nanos) -> Asked {
         let mut asked = Asked::default();
         for armed in self.rules.iter_mut().filter(|armed| armed.rule.stage == stage) {
             let Rule { id, .. } = &armed.rule;
@@ -96,13 +105,26 @@ impl Plan {
                 Says::No => {}
             }
         }
-        for applied in &asked.applied {
-            self.journaled(&applied.id, now);
-        }
         asked
     }
 
-    /// As [`ask`](Self::ask), into the notes of an exchange.
+    /// A rule bent something.
+    fn hit(&mut self, id: &str, now: Nanos) {
+        for armed in self.rules.iter_mut().filter(|armed| armed.rule.id == id) {
+            armed.hits = armed.hits.saturating_add(1);
+        }
+        self.journaled(id, now);
+    }
+
+    /// Counts the rules that bent an exchange.
+    pub(crate) fn tally(&mut self, notes: &Notes, now: Nanos) {
+        for id in &notes.faults {
+            self.hit(id, now);
+        }
+    }
+
+    /// As [`ask`](Self::ask), into the notes of an exchange, whose rules are to be counted once it
+    /// is seen which of them bent it.
     pub(crate) fn consult(
         &mut self,
         stage: Stage,
@@ -110,7 +132,7 @@ impl Plan {
         now: Nanos,
         notes: &mut Notes,
     ) -> Vec<Applied> {
-        let Asked { applied, near } = self.ask(stage, about, now);
+        let Asked { applied, near } = self.select(stage, about, now);
         notes.near.extend(near);
         applied
     }
@@ -134,7 +156,7 @@ impl Plan {
         }
     }
 
-    /// How often each rule applied, in the order of their file.
+    /// How often each rule bent something, in the order of their file.
     pub fn hits(&self) -> impl Iterator<Item = (&str, u64)> {
         self.rules.iter().map(|armed| (&*armed.rule.id, armed.hits))
     }

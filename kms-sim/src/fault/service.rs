@@ -5,10 +5,11 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::response::Response;
 use kms_proto::kms::seal::Opened;
 use kms_proto::kms::version::Version;
+use kms_proto::order::Order;
 use kms_proto::rpc::status::FaultStatus;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
 use kms_proto::windows::identity;
-use kms_proto::wire::{Order, Wire};
+use kms_proto::wire::Wire;
 
 use crate::call::Call;
 use crate::exchange::Exchange;

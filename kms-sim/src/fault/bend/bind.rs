@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use bytes::BytesMut;
+use kms_proto::order::Order;
 use kms_proto::rpc::bind_ack::{BindAck, ContextResult};
 use kms_proto::rpc::bind_nak::{BindNak, ProtocolVersion, RejectReason};
 use kms_proto::rpc::header::DataRep;
@@ -96,8 +97,8 @@ fn swapped(result: &ContextResult) -> Option<ContextResult> {
 /// A number in the PDU's own order.
 fn order(pdu: &Pdu<'_>, number: u16) -> [u8; 2] {
     match pdu.data_rep.order() {
-        kms_proto::wire::Order::Little => number.to_le_bytes(),
-        kms_proto::wire::Order::Big => number.to_be_bytes(),
+        Order::Little => number.to_le_bytes(),
+        Order::Big => number.to_be_bytes(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `rpc.response`: the answer to a call, read as one, changed, and written again.
 
 use bytes::{Bytes, BytesMut};
+use kms_proto::order::Order;
 use kms_proto::rpc::auth::Auth;
 use kms_proto::rpc::bind::WINDOWS_FRAG;
 use kms_proto::rpc::fault::Fault;
@@ -11,7 +12,6 @@ use kms_proto::rpc::response::{self, Response};
 use kms_proto::rpc::status::FaultStatus;
 use kms_proto::rpc::stub::Ndr;
 use kms_proto::rpc::stub::response::ResponseStub;
-use kms_proto::wire::Order;
 
 use crate::fault::bend::Cannot;
 use crate::fault::chance::Chance;
