@@ -4,6 +4,7 @@ use client_sim::clock::operation::Operation;
 use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
+use kms_sim::config::HostConfig;
 use kms_sim::fault::faults::Faults;
 use kms_sim::fault::kind::Kind;
 use kms_sim::fault::mischief::Mischief;
@@ -124,7 +125,7 @@ fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
 fn host_plan(plan: &host::HostPlan, address: &KmsHost, faults: Faults) -> HostPlan {
     HostPlan {
         address: address.clone(),
-        config: plan.config.clone(),
+        config: HostConfig { strictness: plan.strictness, ..plan.config.clone() },
         session: SessionConfig { strictness: plan.strictness, ..SessionConfig::default() },
         clock: plan.clock,
         idle: Nanos::seconds(30),
