@@ -11,7 +11,7 @@ use kms_proto::kms::seal::Seal;
 use kms_proto::kms::version::Version;
 use kms_proto::time::FileTime;
 use kms_sim::call::Call;
-use kms_sim::config::HostConfig;
+use kms_sim::config::{EVENT_CAPACITY, HostConfig};
 use kms_sim::host::Host;
 
 /// 2026-01-01T12:00:00Z: what both clocks read.
@@ -55,24 +55,21 @@ pub fn sealed(version: Version, number: u32) -> BytesMut {
     message
 }
 
-/// A host in its steady state: its list is full, and every place it needs is taken.
-///
-/// The machines are numbered from 0 to twice the N policy.
+/// A host in its steady state: its list is full of machines 0 to [`LISTED`], and its event log so
+/// full that an entry leaves for each new one.
 pub fn settled_host() -> Host {
     let mut host = Host::new(HostConfig::default());
     let mut reply = BytesMut::new();
-    for number in 0..LISTED {
-        for (_, version) in VERSIONS {
-            let call = Call { connection: 0, message: u64::from(number), now: NOON };
-            host.handle(&mut sealed(version, number), &call, &mut reply);
-            reply.clear();
-        }
-    }
-    // Until the event log drops its oldest entry for each new one.
-    for _ in 0..host.config().event_capacity {
-        let call = Call { connection: 0, message: 0, now: NOON };
-        host.handle(&mut sealed(Version::V4, 0), &call, &mut reply);
+    let mut ask = |mut message: BytesMut| {
         reply.clear();
+        host.handle(&mut message, &Call { connection: 0, message: 0, now: NOON }, &mut reply);
+    };
+    let once = sealed(Version::V5, 0);
+    for _ in 0..EVENT_CAPACITY {
+        ask(once.clone());
+    }
+    for number in 0..LISTED {
+        ask(sealed(Version::V6, number));
     }
     host
 }

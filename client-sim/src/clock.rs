@@ -6,38 +6,61 @@
 //! ```text
 //! B(τ) = b_k + floor(r_k · (τ − τ_k))        the last segment k with τ_k ≤ τ     (base)
 //! D(τ) = B(τ) + Σ steps with τ_i ≤ τ         jumps                               (steps)
+//!             + Σ s_j(τ)                      strobes, slews, waves, walks, leaps (shapes)
 //! J(τ) = D(τ) + jitter(n)                    n counts this actor's readings
-//! Z(τ) = J(τ) ± zone offset at J(τ)          local time and UTC mistaken         (zone)
+//! Z(τ) = J(τ) ± zone offset at J(τ)          local time and UTC mistaken         (zone, dst)
 //! C(τ) = floor(Z(τ) / res) · res             the clock's resolution
 //! F(τ) = C(τ) as a FILETIME, held in 0 to 2⁶³ − 1, or the raw value instead
 //! ```
 //!
 //! All of it is right-continuous: what happens at `τ` is in force for a reading at `τ`. A reading
 //! is taken once for each need and passed on; no code reads twice for one decision. Only the wall
-//! clock is wrong: time-outs and delays run on true time.
+//! clock is wrong: time-outs and delays run on true time. All of it is reckoned in whole numbers,
+//! so a reading is the same on every machine.
 
+pub mod applied;
+mod apply;
 pub mod base;
+pub mod draw;
+pub mod drawn;
+pub mod dst;
+pub mod event;
+pub mod fields;
 mod grammar;
-mod nearest;
+pub mod jitter;
+mod normal;
+pub mod operation;
+pub mod ppm;
 pub mod preset;
 pub mod rate;
 pub mod reading;
 pub mod set;
+pub mod shape;
+mod shapes;
+pub mod snapshot;
 pub mod spec;
+mod standstill;
 pub mod steps;
+pub mod trigger;
 pub mod wall_time;
 pub mod zone;
 
-use kms_proto::draw::Draw;
-use kms_proto::time::duration::Nanos;
-use kms_proto::time::{Moment, NANOS_PER_TICK};
+use std::collections::BTreeMap;
 
-use crate::clock::base::{Base, Segment};
+use kms_proto::draw::Draw;
+use kms_proto::time::{FileTime, Moment};
+
+use crate::clock::base::{Base, Line, Segment};
 use crate::clock::rate::Rate;
 use crate::clock::reading::Reading;
-use crate::clock::set::SetTo;
-use crate::clock::spec::{Anchor, ClockSpec, Effects, Jitter};
+use crate::clock::shape::smear::Smear;
+use crate::clock::shape::{Form, Shape};
+use crate::clock::shapes::Shapes;
+use crate::clock::snapshot::Snapshot;
+use crate::clock::spec::{Anchor, ClockSpec};
+use crate::clock::standstill::Standstill;
 use crate::clock::steps::Steps;
+use crate::clock::wall_time::WallTime;
 
 /// The clock of one actor.
 ///
@@ -50,6 +73,15 @@ pub struct Clock {
     actor: Box<str>,
     base: Base,
     steps: Steps,
+    shapes: Shapes,
+    standstill: Option<Standstill>,
+    /// Until when the machine does nothing.
+    paused: Option<Moment>,
+    /// What the clock shows after the next start of its machine, if its battery is empty.
+    battery: Option<WallTime>,
+    snapshots: BTreeMap<Box<str>, Snapshot>,
+    /// The latest time the clock has shown since it refuses to go back, and when that was read.
+    highest: Option<(Moment, FileTime)>,
     last_operation: Moment,
     readings: u64,
 }
@@ -62,13 +94,29 @@ impl Clock {
             Anchor::Shows(time, rate) => (time.unix_nanos(), rate),
             Anchor::Still(time) => (time.unix_nanos(), Rate::STILL),
         };
-        let first = Segment { from: start, shows, rate, effects: spec.effects() };
+        let line = Line { at: start, shows, rate };
+        let standstill = match spec.anchor() {
+            Anchor::Still(_) => Some(Standstill::new(Line { rate: Rate::TRUE, ..line }, None)),
+            _ => None,
+        };
+        let mut shapes = Shapes::default();
+        if let Some(smear) = spec.smear().and_then(|leap| Smear::noon_to_noon(leap, start)) {
+            shapes.push(Shape::new(Form::Smear(smear), start));
+        }
+        let held = standstill.map(|_| start);
+        let first = Segment { from: start, line, held, effects: spec.effects() };
         Self {
             spec,
             draw,
             actor: actor.into(),
             base: Base::new(first),
             steps: Steps::default(),
+            shapes,
+            standstill,
+            paused: None,
+            battery: None,
+            snapshots: BTreeMap::new(),
+            highest: None,
             last_operation: start,
             readings: 0,
         }
@@ -86,8 +134,13 @@ impl Clock {
 
     /// Takes a reading.
     pub fn read(&mut self, at: Moment) -> Reading {
+        self.shapes.remember(at);
         let reading = self.peek(at);
         self.readings = self.readings.saturating_add(1);
+        if let Some((when, highest)) = &mut self.highest {
+            *when = at.max(*when);
+            *highest = reading.wall.max(*highest);
+        }
         reading
     }
 
@@ -95,55 +148,33 @@ impl Clock {
     ///
     /// Looking changes no later reading.
     pub fn peek(&self, at: Moment) -> Reading {
-        let effects = self.base.segment_at(at).effects;
-        let jittered = self.runs_at(at).saturating_add(self.jitter(effects.jitter));
+        let segment = self.segment_at(at);
+        let effects = segment.effects;
+        let jitter = effects.jitter.drawn(self.draw, &self.actor, self.readings);
+        let jittered = self.runs_at(&segment, at).saturating_add(jitter);
         let labelled = effects.mislabel.map_or(jittered, |mislabel| mislabel.applied(jittered));
-        Reading::new(effects.resolution.floor(labelled), effects.raw, at)
+        let missed = effects.missed.map_or(0, |missed| missed.value(jittered));
+        let shown = effects.resolution.floor(labelled.saturating_add(missed));
+        let least = self.highest.filter(|(since, _)| effects.forward_only && at >= *since);
+        Reading::new(shown, least.map(|(_, least)| least), effects.raw, at)
     }
 
-    /// Sets the clock: from `at` on it reads `to`, and runs on at the rate it had.
-    ///
-    /// Whoever sets a clock sets what it reads, so a mistaken zone and a raw value on the wire end
-    /// here. Its rate, resolution and jitter are the machine's and stay.
-    pub fn set(&mut self, at: Moment, to: SetTo) {
-        let at = self.operate(at);
-        let Segment { rate, effects, .. } = *self.base.segment_at(at);
-        let reads = match to {
-            SetTo::Offset(offset) => i128::from(at.0) + i128::from(offset.0),
-            SetTo::Instant(time) => time.unix_nanos(),
-        };
-        let shows = reads.saturating_sub(self.steps.sum_at(at));
-        let effects = Effects { mislabel: None, raw: None, ..effects };
-        self.base.push(Segment { from: at, shows, rate, effects });
+    /// Until when the clock's machine stands still, if it does at this moment.
+    pub fn paused_until(&self, at: Moment) -> Option<Moment> {
+        self.paused.filter(|end| *end > at)
     }
 
-    /// Makes the clock jump by a signed length, once.
-    pub fn step(&mut self, at: Moment, by: Nanos) {
-        let at = self.operate(at);
-        self.steps.push(at, by);
-    }
-
-    /// The moment at which an operation takes place.
-    fn operate(&mut self, at: Moment) -> Moment {
-        self.last_operation = self.last_operation.max(at);
-        self.last_operation
+    /// The piece in force at a moment.
+    fn segment_at(&self, at: Moment) -> Segment {
+        match self.standstill.and_then(|standstill| standstill.over_by(at)) {
+            Some(end) => self.resumed(end),
+            None => *self.base.segment_at(at),
+        }
     }
 
     /// `D(τ)`: what the clock shows before anything bends the reading, ns since the Unix epoch.
-    fn runs_at(&self, at: Moment) -> i128 {
-        self.base.segment_at(at).shows_at(at).saturating_add(self.steps.sum_at(at))
-    }
-
-    /// How far the next reading is off, in nanoseconds: whole ticks, if the size is.
-    fn jitter(&self, jitter: Jitter) -> i128 {
-        let Nanos(size) = jitter.size();
-        let grain = if size % NANOS_PER_TICK == 0 { NANOS_PER_TICK } else { 1 };
-        let most = (size / grain).unsigned_abs();
-        if most == 0 {
-            return 0;
-        }
-        let ordinals = (0, self.readings);
-        let drawn = self.draw.below(most * 2 + 1, &self.actor, "clock", ordinals, "jitter");
-        (i128::from(drawn) - i128::from(most)) * i128::from(grain)
+    fn runs_at(&self, segment: &Segment, at: Moment) -> i128 {
+        let shapes = self.shapes.sum_at(segment.held.unwrap_or(at));
+        segment.line.shows_at(at).saturating_add(self.steps.sum_at(at)).saturating_add(shapes)
     }
 }

@@ -3,11 +3,14 @@
 use clap::{Parser, Subcommand};
 
 use crate::verbs::activate::ActivateArgs;
+use crate::verbs::check::CheckArgs;
 use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
 use crate::verbs::explain::ExplainArgs;
 use crate::verbs::papers::CompletionsArgs;
 use crate::verbs::reproduce::ReproduceArgs;
+use crate::verbs::run::RunArgs;
+use crate::verbs::schema::SchemaArgs;
 use crate::verbs::serve::ServeArgs;
 
 /// Reproduces KMS activation errors, above all 0xC004F06C, without Windows, licences or a network.
@@ -36,6 +39,12 @@ pub enum Verb {
     Serve(ServeArgs),
     /// Activate one simulated machine against a host.
     Activate(ActivateArgs),
+    /// Run scenario files in virtual time, or over loopback, and judge what came of them.
+    Run(RunArgs),
+    /// Read scenario files and say what is wrong with them, without running any.
+    Check(CheckArgs),
+    /// Print the JSON Schema of a file.
+    Schema(SchemaArgs),
     /// Say what a status code means, where it shows and how to produce it.
     Explain(ExplainArgs),
     /// Read a clock string and print what such a clock shows.

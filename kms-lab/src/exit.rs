@@ -15,8 +15,18 @@ pub enum Exit {
     Invalid,
     /// An expectation failed.
     Failed,
+    /// A threshold was passed; every expectation came true.
+    OverThreshold,
+    /// Two runs of the same seed differ.
+    Nondeterministic,
+    /// A fault or skew that had to be seen never was, so the run proves nothing.
+    Inconclusive,
     /// A listening address could not be had, or something else needed to start.
     CannotStart,
+    /// A filter or a shard left nothing to run.
+    NothingSelected,
+    /// A limit of time was reached.
+    OutOfTime,
 }
 
 impl Exit {
@@ -28,7 +38,12 @@ impl Exit {
             Self::Usage => 2,
             Self::Invalid => 3,
             Self::Failed => 4,
+            Self::OverThreshold => 5,
+            Self::Nondeterministic => 6,
+            Self::Inconclusive => 7,
             Self::CannotStart => 8,
+            Self::NothingSelected => 9,
+            Self::OutOfTime => 10,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! The journal: NDJSON, one line an event, written before the answer it tells of.
 
 pub mod line;
+pub mod open;
 pub mod period;
+pub mod queue;
 
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
@@ -50,10 +52,28 @@ impl Journal {
         }
     }
 
+    /// Lets go of what it writes into; later lines are lost, and counted.
+    pub fn close(&self) {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).out = Box::new(Closed);
+    }
+
     /// Lines written, and lines that could not be.
     pub fn counts(&self) -> (u64, u64) {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         (inner.written, inner.lost)
+    }
+}
+
+/// Where lines go after the end.
+struct Closed;
+
+impl Write for Closed {
+    fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::BrokenPipe.into())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

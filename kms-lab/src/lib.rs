@@ -5,15 +5,20 @@ pub mod cli;
 pub mod clock;
 pub mod console;
 pub mod exit;
+pub mod faults_file;
 pub mod host_clock;
 pub mod journal;
 pub mod recorder;
+pub mod report;
 pub mod runtime;
+pub mod scenario;
 pub mod seed;
 pub mod stop;
 pub mod story;
+pub mod suite;
 pub mod values;
 pub mod verbs;
+pub mod world;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -24,7 +29,10 @@ use crate::cli::{Cli, Verb};
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
-use crate::verbs::{activate, clock as clock_verb, dissect, explain, papers, reproduce, serve};
+use crate::verbs::{
+    activate, check, clock as clock_verb, dissect, explain, papers, reproduce, run as run_verb,
+    schema, serve,
+};
 
 /// Runs a command line and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
@@ -61,7 +69,10 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
     match &cli.verb {
         Verb::Reproduce(args) => reproduce::run(args, console),
         Verb::Serve(args) => serve::run(args, console),
+        Verb::Run(args) => run_verb::run(args, console),
         Verb::Activate(args) => activate::run(args, console),
+        Verb::Check(args) => check::run(args, console),
+        Verb::Schema(args) => schema::run(args, console),
         Verb::Explain(args) => explain::run(args, console),
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),

@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use kms_sim::exchange::Exchange;
+use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::{Ended, Observer};
+use kms_sim::session::Remark;
 use serde::Serialize;
 
 use crate::clock::{Stopwatch, true_now};
 use crate::host_clock::HostClock;
 use crate::journal::Journal;
-use crate::journal::line::{ClockFault, ExchangeLine, Head};
+use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes, Head};
 
 /// Writes what happens at a server's door into a journal.
 #[derive(Clone, Debug)]
@@ -25,6 +27,21 @@ pub struct Recorder {
 struct Opened {
     conn: u64,
     peer: String,
+}
+
+/// Something that is no judged call and was bent; connection 0 is the listening socket.
+#[derive(Serialize)]
+struct Bent<'a> {
+    conn: u64,
+    #[serde(flatten)]
+    notes: FaultNotes<'a>,
+}
+
+/// A call refused in RPC, or bytes ignored.
+#[derive(Serialize)]
+struct Remarked {
+    conn: u64,
+    what: String,
 }
 
 /// A connection that ended.
@@ -55,13 +72,27 @@ impl Observer for Recorder {
         self.write("conn-open", &Opened { conn, peer: peer.to_string() });
     }
 
-    fn called(&self, _: u64, exchange: &Exchange) {
+    fn called(&self, _: u64, exchange: &Exchange, notes: &Notes) {
         if self.journal.is_none() {
             return;
         }
         let spec = self.clock.spec().to_string();
         let host = self.clock.last().map(|reading| ClockFault::new(spec, &reading));
-        self.write("exchange", &ExchangeLine::new(exchange, host));
+        self.write("exchange", &ExchangeLine::new(exchange, notes, host));
+    }
+
+    fn bent(&self, conn: u64, notes: &Notes) {
+        self.write("fault", &Bent { conn, notes: FaultNotes::new(notes) });
+    }
+
+    fn remarked(&self, conn: u64, remark: Remark) {
+        let (event, what) = match remark {
+            Remark::Refused(trouble) => ("rpc-fault", trouble.to_string()),
+            Remark::Ignored(bytes) => {
+                ("ignored", format!("{bytes} bytes after the parameters of a call"))
+            }
+        };
+        self.write(event, &Remarked { conn, what });
     }
 
     fn closed(&self, conn: u64, why: Ended) {

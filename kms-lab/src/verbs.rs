@@ -1,9 +1,12 @@
 //! One file a verb.
 
 pub mod activate;
+pub mod check;
 pub mod clock;
 pub mod dissect;
 pub mod explain;
 pub mod papers;
 pub mod reproduce;
+pub mod run;
+pub mod schema;
 pub mod serve;

@@ -68,8 +68,19 @@ fn every_mistake_gets_one_clear_message_and_no_backtrace() {
 
 #[test]
 fn help_is_as_it_always_is() {
-    let verbs =
-        ["", "reproduce", "serve", "activate", "explain", "clock", "dissect", "completions", "man"];
+    let verbs = [
+        "",
+        "reproduce",
+        "serve",
+        "activate",
+        "check",
+        "schema",
+        "explain",
+        "clock",
+        "dissect",
+        "completions",
+        "man",
+    ];
     let mut found = String::new();
     for verb in verbs {
         let args: &[&str] = if verb.is_empty() { &["--help"] } else { &[verb, "--help"] };

@@ -14,3 +14,25 @@ pub struct Call {
     /// What the host's clock reads.
     pub now: FileTime,
 }
+
+/// The host's clock, asked at most once and only when a call is judged.
+///
+/// A moment known beforehand is one; so is a function that takes the reading. PDUs that call
+/// nothing, and bytes that are no PDU yet, take no reading: how the bytes were cut on their way
+/// changes none.
+pub trait Reads {
+    /// Takes the reading.
+    fn read(self) -> FileTime;
+}
+
+impl Reads for FileTime {
+    fn read(self) -> FileTime {
+        self
+    }
+}
+
+impl<F: FnOnce() -> FileTime> Reads for F {
+    fn read(self) -> FileTime {
+        self()
+    }
+}

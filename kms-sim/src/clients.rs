@@ -62,6 +62,12 @@ impl Clients {
         self.applications.iter().map(|entry| (entry.id, &entry.list))
     }
 
+    /// Strikes a machine from every list; whether it was in one.
+    pub fn evict(&mut self, cmid: Uuid) -> bool {
+        let struck = self.applications.iter_mut().map(|entry| entry.list.evict(cmid));
+        struck.fold(false, |any, one| any | one)
+    }
+
     /// Forgets every machine, as a host does that is restarted.
     pub fn clear(&mut self) {
         self.applications.clear();

@@ -6,6 +6,7 @@ use kms_proto::guid::Uuid;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::request::Request;
 use kms_proto::kms::response::Response;
+use kms_proto::kms::seal::bend::Bend;
 use kms_proto::kms::seal::envelope::{Envelope, Salts};
 use kms_proto::kms::seal::form::Form;
 use kms_proto::kms::seal::{Opened, Seal};
@@ -40,6 +41,18 @@ pub struct Host {
     events: EventLog,
 }
 
+/// What is ordered for one exchange, besides the configuration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Orders {
+    /// The code to refuse it with, before any other rule and before the configuration's own.
+    pub refusal: Option<Refusal>,
+    /// Leaves the client list as it is, also when the request is granted.
+    pub hold_list: bool,
+}
+
+/// Machines entered at once; a list holds no more.
+const MOST_FILLED: u32 = 2000;
+
 /// A message that was opened and judged.
 struct Judged<'r> {
     decision: Decision,
@@ -62,14 +75,30 @@ impl Host {
     /// Answers one message: opens it in place, judges it, records it, and appends a sealed answer
     /// to `reply` when it is granted. A refusal appends nothing: its code travels beside.
     pub fn handle(&mut self, message: &mut [u8], call: &Call, reply: &mut BytesMut) -> Exchange {
-        let start = reply.len();
+        let opened = self.open(message);
+        let mut exchange = self.settle(&opened, message, call, Orders::default());
+        self.answer(&opened, &mut exchange, reply, |_| None);
+        exchange
+    }
+
+    /// Opens a message in place: the first of the three steps of [`handle`](Self::handle).
+    pub fn open(&self, message: &mut [u8]) -> Opened {
+        self.seal.open_request(message)
+    }
+
+    /// Judges and records what was opened of `message`, as ordered for this one: the second step.
+    ///
+    /// The exchange has no answer yet.
+    pub fn settle(
+        &mut self,
+        opened: &Opened,
+        message: &[u8],
+        call: &Call,
+        orders: Orders,
+    ) -> Exchange {
         let version = Version::parse(message, Order::Little).ok().map(|(_, version)| version);
-        let opened = self.seal.open_request(message);
-        let judged = self.judge(&opened, call.now);
-        let count = self.record(&judged, call.now);
-        if let (Verdict::Granted, Opened::Lab { request, envelope }) = (judged.verdict, &opened) {
-            self.answer(request, envelope, count, call, reply);
-        }
+        let judged = self.judge(opened, orders, call.now);
+        let count = self.record(&judged, orders, call.now);
         Exchange {
             connection: call.connection,
             message: call.message,
@@ -81,8 +110,37 @@ impl Host {
             version,
             request: judged.request.copied(),
             counters: Counters { total: self.ledger.total, failed: self.ledger.failed, count },
-            bytes: Bytes { received: message.len(), answered: reply.len().saturating_sub(start) },
+            bytes: Bytes { received: message.len(), answered: 0 },
         }
+    }
+
+    /// Appends the sealed answer of a granted exchange to `reply`, of which `edit` may change any
+    /// field and bend one thing: the third step. Of any other exchange it appends nothing.
+    pub fn answer(
+        &mut self,
+        opened: &Opened,
+        exchange: &mut Exchange,
+        reply: &mut BytesMut,
+        edit: impl FnOnce(&mut Response) -> Option<Bend>,
+    ) {
+        let (Verdict::Granted, Opened::Lab { request, envelope }) = (exchange.verdict, opened)
+        else {
+            return;
+        };
+        let start = reply.len();
+        let mut response = Response {
+            version: request.version,
+            pid: self.config.pid,
+            cmid: request.cmid,
+            client_time: request.client_time,
+            count: exchange.counters.count,
+            activation_interval: self.config.activation_interval,
+            renewal_interval: self.config.renewal_interval,
+        };
+        let bend = edit(&mut response);
+        let salts = self.salts(envelope, exchange.connection, exchange.message);
+        self.seal.seal_bent(&response, envelope, salts, self.config.hwid, bend, reply);
+        exchange.bytes.answered = reply.len().saturating_sub(start);
     }
 
     /// Notes that the host was published in DNS, or was not: event 12294 or 12293.
@@ -94,6 +152,28 @@ impl Host {
     /// counters stay.
     pub fn restart(&mut self) {
         self.clients.clear();
+    }
+
+    /// Forgets the machines and the counters, as a genuine host does that is installed anew; the
+    /// event log stays, so that what happened can be read.
+    pub fn reinstall(&mut self) {
+        self.clients.clear();
+        self.ledger = Ledger::default();
+    }
+
+    /// Strikes a machine from every list; whether it was in one.
+    pub fn evict(&mut self, cmid: Uuid) -> bool {
+        self.clients.evict(cmid)
+    }
+
+    /// Enters `count` machines that never asked into the list of an application, as if each had
+    /// just been granted a request with N policy `n`.
+    pub fn fill(&mut self, application: Uuid, count: u32, n: u32, now: FileTime) {
+        let draw = Draw::new(self.config.seed);
+        for ordinal in 0..count.min(MOST_FILLED) {
+            let bits = draw.keyed(&self.config.name, "fill", 0, ordinal.into(), "cmid");
+            self.clients.contact(application, Uuid::from_u128(bits), n, now);
+        }
     }
 
     /// Takes another configuration; what was counted, listed and logged stays.
@@ -131,10 +211,11 @@ impl Host {
     }
 
     /// Judges what was opened. Only a request sealed with this realm's keys can come out granted.
-    fn judge<'r>(&self, opened: &'r Opened, now: FileTime) -> Judged<'r> {
+    fn judge<'r>(&self, opened: &'r Opened, orders: Orders, now: FileTime) -> Judged<'r> {
+        let scripted = orders.refusal.or(self.config.scripted);
         match opened {
             Opened::Lab { request, .. } => {
-                let verdict = policy::judge(&self.config, request, now);
+                let verdict = policy::judge(&self.config, scripted, request, now);
                 let decision = match verdict {
                     Verdict::Granted => Decision::Granted,
                     Verdict::Refused(_) => Decision::Refused,
@@ -144,7 +225,7 @@ impl Host {
             Opened::Foreign { readable, .. } => {
                 let readable = readable.as_ref();
                 let client_time = readable.map(|request| request.client_time);
-                let refused = policy::foreign::judge(&self.config, client_time, now);
+                let refused = policy::foreign::judge(&self.config, scripted, client_time, now);
                 let verdict = Verdict::Refused(refused);
                 Judged { decision: Decision::Foreign, verdict, request: readable }
             }
@@ -157,7 +238,7 @@ impl Host {
     }
 
     /// Remembers what was judged, and returns the count to report.
-    fn record(&mut self, judged: &Judged<'_>, now: FileTime) -> u32 {
+    fn record(&mut self, judged: &Judged<'_>, orders: Orders, now: FileTime) -> u32 {
         let granted = judged.decision == Decision::Granted;
         let by_status = granted || self.config.refused_bump_status;
         let status = judged.request.filter(|_| by_status).map(|request| request.license_status);
@@ -170,40 +251,20 @@ impl Host {
             None => {}
         }
         let listed = match judged.request {
-            Some(r) if granted => self.clients.contact(r.application_id, r.cmid, r.n_policy, now),
+            Some(r) if granted && !orders.hold_list => {
+                self.clients.contact(r.application_id, r.cmid, r.n_policy, now)
+            }
             Some(r) => self.clients.count(r.application_id, now),
             None => self.clients.count(identity::WINDOWS, now),
         };
         self.reported(listed)
     }
 
-    /// Appends the sealed answer to a granted request.
-    fn answer(
-        &mut self,
-        request: &Request,
-        envelope: &Envelope,
-        count: u32,
-        call: &Call,
-        reply: &mut BytesMut,
-    ) {
-        let response = Response {
-            version: request.version,
-            pid: self.config.pid,
-            cmid: request.cmid,
-            client_time: request.client_time,
-            count,
-            activation_interval: self.config.activation_interval,
-            renewal_interval: self.config.renewal_interval,
-        };
-        let salts = self.salts(envelope, call);
-        self.seal.seal_response(&response, envelope, salts, self.config.hwid, reply);
-    }
-
     /// What is drawn for one answer: another connection or message gives other salts.
-    fn salts(&self, envelope: &Envelope, call: &Call) -> Salts {
+    fn salts(&self, envelope: &Envelope, connection: u64, message: u64) -> Salts {
         let draw = |name| {
             Draw::new(self.config.seed)
-                .keyed(&self.config.name, "salt", call.connection, call.message, name)
+                .keyed(&self.config.name, "salt", connection, message, name)
                 .to_le_bytes()
         };
         let mut iv = match envelope.form() {

@@ -8,6 +8,7 @@
 //! * [`host`]: the host itself, open → judge → record → answer.
 //! * [`policy`]: the ladder of rules a request climbs, one a file.
 //! * [`ledger`], [`clients`], [`event_log`]: what the host remembers.
+//! * [`fault`]: what goes wrong on purpose, for whom and when.
 //! * [`snapshot`]: all of that at a moment; [`slmgr`] and [`cim`] render it.
 
 pub mod call;
@@ -17,6 +18,7 @@ pub mod config;
 pub mod decision;
 pub mod event_log;
 pub mod exchange;
+pub mod fault;
 pub mod host;
 pub mod ledger;
 #[cfg(feature = "net")]

@@ -1,8 +1,13 @@
 //! Sockets and timers around a [`Host`](crate::host::Host): shells without rules.
 
+mod bent;
+mod carry;
 pub mod connection;
+mod door;
 pub mod listen;
+pub mod meddling;
 pub mod observer;
 pub mod options;
 pub mod server;
 pub mod shared;
+mod welcome;

@@ -15,11 +15,17 @@ use kms_proto::kms::request::Request;
 use kms_proto::time::FileTime;
 
 use crate::config::HostConfig;
+use crate::refusal::Refusal;
 use crate::verdict::Verdict;
 
-/// Judges a request sealed with this realm's keys.
-pub fn judge(config: &HostConfig, request: &Request, now: FileTime) -> Verdict {
-    scripted::rule(config.scripted)
+/// Judges a request sealed with this realm's keys; `scripted` refuses it first, where there is one.
+pub fn judge(
+    config: &HostConfig,
+    scripted: Option<Refusal>,
+    request: &Request,
+    now: FileTime,
+) -> Verdict {
+    scripted::rule(scripted)
         .or_else(|| enabled::rule(config.enabled))
         .or_else(|| activated::rule(config.activated))
         .or_else(|| window::rule(config.window, config.compare, request.client_time, now))

@@ -38,12 +38,12 @@ pub mod trouble;
 use bytes::{Buf, BytesMut};
 use kms_proto::draw::Draw;
 use kms_proto::rpc::frame;
-use kms_proto::time::FileTime;
 
+use crate::call::Reads;
 use crate::session::config::SessionConfig;
 use crate::session::peer::Peer;
 use crate::session::service::Service;
-pub use crate::session::step::{Answer, Step};
+pub use crate::session::step::{Answer, Remark, Step};
 
 /// The host's side of one connection.
 #[derive(Debug)]
@@ -73,11 +73,12 @@ impl Session {
 
     /// Works off one PDU at most and appends its answer to `out`.
     ///
-    /// `now` is what the host's clock reads. Call again until [`Step::Idle`].
+    /// `clock` is read once when a call is judged, and not at all otherwise. Call again until
+    /// [`Step::Idle`].
     pub fn step<S: Service>(
         &mut self,
         service: &mut S,
-        now: FileTime,
+        clock: impl Reads,
         out: &mut BytesMut,
     ) -> Step<S::Outcome> {
         if self.peer.is_closed() {
@@ -88,7 +89,7 @@ impl Session {
             Err(trouble) => self.peer.close(&header, 0, trouble, out),
             Ok(length) => {
                 let Some(pdu) = self.input.get_mut(..length) else { return Step::Idle };
-                let step = self.peer.take(&header, pdu, service, now, out);
+                let step = self.peer.take(&header, pdu, service, clock, out);
                 self.input.advance(length);
                 step
             }

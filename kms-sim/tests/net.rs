@@ -10,6 +10,7 @@ use std::time::Duration;
 use kms_proto::time::FileTime;
 use kms_sim::config::HostConfig;
 use kms_sim::exchange::Exchange;
+use kms_sim::fault::notes::Notes;
 use kms_sim::host::Host;
 use kms_sim::net::observer::{Ended, Observer};
 use kms_sim::net::options::Options;
@@ -26,7 +27,7 @@ struct Endings(Mutex<UnboundedSender<(u64, Ended)>>);
 
 impl Observer for Endings {
     fn opened(&self, _: u64, _: SocketAddr) {}
-    fn called(&self, _: u64, _: &Exchange) {}
+    fn called(&self, _: u64, _: &Exchange, _: &Notes) {}
     fn closed(&self, connection: u64, why: Ended) {
         let _ = self.0.lock().unwrap().send((connection, why));
     }

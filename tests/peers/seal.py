@@ -107,7 +107,7 @@ def hmac_v6(realm, slot, data):
 
 
 def verify(message, reply, realm=REALM):
-    """Checks all that a client must, and gives the answer's fields; AssertionError names a check."""
+    """Checks all that a client must; gives the answer's fields, or raises with a check's name."""
     major, asked = opened(message, realm)
     assert reply[:4] == message[:4], "version"
     if major == 4:

@@ -246,6 +246,32 @@ class WrongClock(lab.TestCase):
                         self.assertEqual(raised.exception.error_code, lab.TIMESTAMP)
 
 
+class Journal(unittest.TestCase):
+    """What the host writes down of a foreign client's calls."""
+
+    def test_each_call_is_a_line_and_a_count(self):
+        hour = 36_000_000_000
+        with lab.Host("--window", "1h", "--count", "40") as host:
+            dce = connect(host.port)
+            dce.bind(KMS)
+            granted = seal.verify(message := seal.request(6), call(dce, message))
+            self.assertEqual(granted["count"], 40)
+            for refused in (seal.request(5, client_time=seal.now() - 2 * hour),
+                            seal.request(4, realm="another"), b"?" * 260):
+                with self.assertRaises(DCERPCSessionError):
+                    call(dce, refused)
+            dce.disconnect()
+            lines = host.exchanges()
+        self.assertEqual([line["result"] for line in lines],
+                         ["0x0", "0xC004F06C", "0x8007000D", "0x8007000D"])
+        self.assertEqual([line["version"] for line in lines], ["6.0", "5.0", "4.0", "16191.16191"])
+        self.assertEqual(lines[0]["client"], "foreign-1.lab.example")
+        self.assertLess(abs(lines[0]["skew_ns"]), 60 * 10**9)
+        self.assertLess(abs(lines[1]["skew_ns"] + 7200 * 10**9), 60 * 10**9)
+        counters = lines[-1]["counters"]
+        self.assertEqual((counters["total"], counters["failed"]), (3, 2))
+
+
 class OneSyntax(unittest.TestCase):
     """A host that is limited to one syntax."""
 
@@ -357,8 +383,7 @@ class Server(unittest.TestCase):
         port, _ = self.serve(interface=("12345678-1234-abcd-ef00-0123456789ab", "1.0"))
         with self.assertLogs("impacket", "ERROR"):
             report = lab.activate(port, "--ndr", "32", code=4)
-        self.assertNotEqual(report["outcome"]["trouble"], None)
-        print(report["outcome"]["trouble"])
+        self.assertEqual(report["outcome"]["trouble"], "the host does not serve the KMS interface")
 
 
 def listens(port):

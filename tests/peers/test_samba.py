@@ -3,7 +3,6 @@ suite, which its authors hold against Windows, run against it."""
 
 import json
 import socket
-import struct
 import subprocess
 import unittest
 import unittest.mock
@@ -331,7 +330,7 @@ AGREED = """
 
 
 class SambasOwn(raw_protocol.TestDCERPC_BIND):
-    """Samba's raw tests, with our interface and a real call where they use the endpoint mapper's."""
+    """Samba's raw tests, with our interface and a real call where they use another."""
 
     @classmethod
     def setUpClass(cls):

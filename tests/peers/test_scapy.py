@@ -1,7 +1,6 @@
 """scapy builds what our host has to take, dissects what it answers, and serves our client."""
 
 import socket
-import struct
 import threading
 import unittest
 import uuid
@@ -642,6 +641,28 @@ class KmsHost(DCERPC_Server):
         return Activate_Response(message=reply, status=code, ndr64=self.ndr64)
 
 
+def serve(activated, ndr64, cleanup, trouble):
+    """Starts a KMS host on scapy's server; gives its port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    cleanup(listener.close)
+    port = listener.getsockname()[1]
+
+    def run():
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            with peer:
+                try:
+                    KmsHost(activated, ndr64=ndr64, port=port).loop(peer)
+                except Exception as error:
+                    trouble(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return port
+
+
 class Server(unittest.TestCase):
     """`kmslab activate` against a KMS host on scapy's server, which speaks NDR64 too."""
 
@@ -653,26 +674,7 @@ class Server(unittest.TestCase):
             seen.append((by_ndr64, message))
             return activated(message)
 
-        listener = socket.create_server(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        self.addCleanup(listener.close)
-
-        def run():
-            while True:
-                try:
-                    peer, _ = listener.accept()
-                except OSError:
-                    return
-                server = KmsHost(noted, ndr64=ndr64, port=port)
-                with peer:
-                    try:
-                        server.loop(peer)
-                    except Exception as error:
-                        self.troubles.append(error)
-
-        thread = threading.Thread(target=run, daemon=True)
-        thread.start()
-        return port, seen
+        return serve(noted, ndr64, self.addCleanup, self.troubles.append), seen
 
     def setUp(self):
         self.troubles = []

@@ -5,25 +5,36 @@ use kms_proto::time::Moment;
 use crate::clock::rate::Rate;
 use crate::clock::spec::Effects;
 
-/// One piece: from a moment on the clock shows this, runs at this rate, and is bent like this.
+/// A clock that runs evenly: `b + floor(r · (τ − τ₀))`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The moment at which it shows what it shows.
+    pub at: Moment,
+    /// What it shows at that moment, before shapes, steps and effects: ns since the Unix epoch.
+    pub shows: i128,
+    /// How fast it runs.
+    pub rate: Rate,
+}
+
+impl Line {
+    /// What it shows at a moment.
+    pub fn shows_at(&self, at: Moment) -> i128 {
+        let elapsed = i128::from(at.0) - i128::from(self.at.0);
+        self.shows.saturating_add(self.rate.counts(elapsed))
+    }
+}
+
+/// One piece: from a moment on the clock runs along this line, and is bent like this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The moment from which it is in force.
     pub from: Moment,
-    /// What the clock shows at that moment, before steps and effects: ns since the Unix epoch.
-    pub shows: i128,
-    /// How fast it runs from there.
-    pub rate: Rate,
-    /// What bends its readings from there.
+    /// Along what it runs.
+    pub line: Line,
+    /// The clock is held: shapes count as they did at this moment.
+    pub held: Option<Moment>,
+    /// What bends its readings.
     pub effects: Effects,
-}
-
-impl Segment {
-    /// What the clock shows at a moment, before steps and effects.
-    pub fn shows_at(&self, at: Moment) -> i128 {
-        let elapsed = i128::from(at.0) - i128::from(self.from.0);
-        self.shows.saturating_add(self.rate.counts(elapsed))
-    }
 }
 
 /// The pieces in the order of time: `B(τ) = b_k + floor(r_k · (τ − τ_k))`.
@@ -52,12 +63,8 @@ impl Base {
     ///
     /// One that would begin before the last begins with it.
     pub fn push(&mut self, mut segment: Segment) {
-        segment.from = segment.from.max(self.begun());
+        let last = self.later.last().unwrap_or(&self.first);
+        segment.from = segment.from.max(last.from);
         self.later.push(segment);
-    }
-
-    /// The moment at which the last piece begins.
-    fn begun(&self) -> Moment {
-        self.later.last().unwrap_or(&self.first).from
     }
 }

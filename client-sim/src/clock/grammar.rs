@@ -5,7 +5,8 @@
 //! anchor = "0" | sign duration | "@" rfc3339 | "=" rfc3339
 //! preset = "preset:" name
 //! term   = "x" decimal | sign decimal "ppm" | "jitter:" duration | "res:" duration
-//!        | "local-as-utc:" zone | "utc-as-local:" zone | "filetime:0x" hex
+//!        | "local-as-utc:" zone | "utc-as-local:" zone | "smear:" ( "+1" | "-1" )
+//!        | "filetime:0x" hex
 //! ```
 
 use core::str::FromStr;
@@ -14,9 +15,11 @@ use kms_proto::text::TextError;
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::{self, Nanos};
 
+use crate::clock::jitter::Jitter;
 use crate::clock::preset;
 use crate::clock::rate::Rate;
-use crate::clock::spec::{Anchor, ClockSpec, Effects, Jitter, Resolution};
+use crate::clock::shape::leap::Leap;
+use crate::clock::spec::{Anchor, ClockSpec, Effects, Resolution};
 use crate::clock::wall_time::WallTime;
 use crate::clock::zone::Mislabel;
 
@@ -39,6 +42,7 @@ struct Draft {
     jitter: Option<Jitter>,
     resolution: Option<Resolution>,
     mislabel: Option<Mislabel>,
+    smear: Option<Leap>,
     raw: Option<FileTime>,
 }
 
@@ -124,6 +128,7 @@ impl Draft {
                 let zone = value.parse().map_err(value_at)?;
                 once(&mut self.mislabel, Mislabel::UtcAsLocal(zone), MISLABEL)
             }
+            "smear" => once(&mut self.smear, value.parse().map_err(value_at)?, "the smear"),
             "filetime" => {
                 once(&mut self.raw, raw(value).map_err(value_at)?, "the value on the wire")
             }
@@ -150,8 +155,9 @@ impl Draft {
             mislabel: self.mislabel,
             resolution: self.resolution.unwrap_or_default(),
             raw: self.raw,
+            ..Effects::default()
         };
-        ClockSpec { anchor, effects }
+        ClockSpec { anchor, effects, smear: self.smear }
     }
 }
 
@@ -174,7 +180,7 @@ pub(super) fn offset(text: &str) -> Result<Nanos, TextError> {
 }
 
 /// Reads the value of `filetime:`.
-fn raw(text: &str) -> Result<FileTime, TextError> {
+pub(super) fn raw(text: &str) -> Result<FileTime, TextError> {
     let Some(digits) = text.strip_prefix("0x") else {
         return Err(TextError::new(1, "a raw FILETIME is written 0x and hexadecimal digits"));
     };
@@ -204,7 +210,8 @@ fn unknown(term: &str) -> TextError {
     let hint = if term.starts_with(|c: char| c.is_ascii_digit()) {
         "an offset needs a sign"
     } else {
-        "one of +4h @time =time preset: x2 +5ppm jitter: res: local-as-utc: utc-as-local: filetime:"
+        "one of +4h @time =time preset: x2 +5ppm jitter: res: local-as-utc: utc-as-local: smear: \
+         filetime:"
     };
     TextError::new(1, format!("unknown term '{term}' ({hint})"))
 }

@@ -1,8 +1,7 @@
 //! Clock faults by name, each with the incident it comes from.
 
+use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
-
-use crate::clock::nearest::nearest;
 
 /// A fault seen in life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub struct Preset {
 /// All presets, smallest mistake of the operator first, then the machine's own.
 ///
 /// A pause or a restore is expressed by what it leaves behind: an offset.
-pub const PRESETS: [Preset; 21] = [
+pub const PRESETS: [Preset; 22] = [
     Preset {
         name: "dst-1h",
         clock: "+1h",
@@ -103,6 +102,11 @@ pub const PRESETS: [Preset; 21] = [
         name: "drift-200ppm",
         clock: "+200ppm",
         incident: "a poor crystal: 17 s a day, more than two years to four hours",
+    },
+    Preset {
+        name: "smear-google",
+        clock: "smear:+1",
+        incident: "a time server that smears a leap second from noon to noon, as Google's do",
     },
     Preset {
         name: "kerberos-edge",

@@ -80,7 +80,12 @@ impl fmt::Display for Rate {
 }
 
 /// Writes `value` / `one`, `one` being 10 to the power of `decimals`, without needless zeros.
-fn write_decimal(f: &mut fmt::Formatter<'_>, value: u64, one: u64, decimals: usize) -> fmt::Result {
+pub(super) fn write_decimal(
+    f: &mut fmt::Formatter<'_>,
+    value: u64,
+    one: u64,
+    decimals: usize,
+) -> fmt::Result {
     write!(f, "{}", value / one)?;
     let fraction = value % one;
     if fraction == 0 {
@@ -90,7 +95,7 @@ fn write_decimal(f: &mut fmt::Formatter<'_>, value: u64, one: u64, decimals: usi
 }
 
 /// Reads a decimal number in units of its last possible decimal.
-fn decimal(text: &str, decimals: usize) -> Result<u64, TextError> {
+pub(super) fn decimal(text: &str, decimals: usize) -> Result<u64, TextError> {
     let (whole, rest) = digits(text);
     if whole.is_empty() {
         return Err(TextError::new(1, "expected a number"));
@@ -109,10 +114,10 @@ fn decimal(text: &str, decimals: usize) -> Result<u64, TextError> {
     }
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
     if whole.len() > 9 {
-        return Err(TextError::new(1, "a rate has at most 9 digits before the point"));
+        return Err(TextError::new(1, "at most 9 digits before the point"));
     }
     if fraction.len() > decimals {
-        let message = format!("a rate has at most {decimals} decimals here");
+        let message = format!("at most {decimals} decimals here");
         return Err(TextError::new(point + 1 + decimals, message));
     }
     let padded = fraction.chars().chain(core::iter::repeat('0')).take(decimals);

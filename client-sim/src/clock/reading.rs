@@ -16,15 +16,21 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// The reading of a clock that shows `unix_nanos` at the moment `at`.
-    pub(super) fn new(unix_nanos: i128, raw: Option<FileTime>, at: Moment) -> Self {
-        let wall = FileTime::from_unix_nanos(unix_nanos);
+    /// The reading of a clock that shows `unix_nanos`, or `least` if that is later, at `at`.
+    pub(super) fn new(
+        unix_nanos: i128,
+        least: Option<FileTime>,
+        raw: Option<FileTime>,
+        at: Moment,
+    ) -> Self {
+        let held = FileTime::from_unix_nanos(unix_nanos);
+        let wall = least.map_or(held, |least| least.max(held));
         let filetime = raw.unwrap_or(wall);
         Self {
             filetime,
             wall,
             injected: filetime.skew_from(at.filetime()),
-            saturated: wall.unix_nanos() != on_grain(unix_nanos),
+            saturated: held.unix_nanos() != on_grain(unix_nanos),
         }
     }
 }

@@ -6,7 +6,10 @@ use kms_proto::time::duration::{Nanos, write_signed};
 use kms_proto::time::{FileTime, NANOS_PER_TICK};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::clock::dst::MissedChange;
+use crate::clock::jitter::Jitter;
 use crate::clock::rate::Rate;
+use crate::clock::shape::leap::Leap;
 use crate::clock::wall_time::WallTime;
 use crate::clock::zone::Mislabel;
 
@@ -32,6 +35,7 @@ pub enum Anchor {
 pub struct ClockSpec {
     pub(super) anchor: Anchor,
     pub(super) effects: Effects,
+    pub(super) smear: Option<Leap>,
 }
 
 /// What bends every reading, wherever the clock stands. In the order in which they apply.
@@ -41,26 +45,14 @@ pub struct Effects {
     pub jitter: Jitter,
     /// Local time and UTC are mistaken for each other.
     pub mislabel: Option<Mislabel>,
+    /// A change to or from daylight saving was missed. No term of a clock string.
+    pub missed: Option<MissedChange>,
     /// Readings are floored to a multiple of this.
     pub resolution: Resolution,
+    /// The clock refuses to go back. No term of a clock string.
+    pub forward_only: bool,
     /// The wire carries this value instead of the reading.
     pub raw: Option<FileTime>,
-}
-
-/// A length of time, 0 or more: readings are off by up to this, either way, evenly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Jitter(Nanos);
-
-impl Jitter {
-    /// A jitter of up to `size`; a negative one counts as 0.
-    pub fn up_to(size: Nanos) -> Self {
-        Self(Nanos(size.0.max(0)))
-    }
-
-    /// The most a reading is off.
-    pub const fn size(self) -> Nanos {
-        self.0
-    }
 }
 
 /// A length of time above 0: readings are multiples of it, counted from the Unix epoch.
@@ -92,7 +84,13 @@ impl ClockSpec {
     pub fn offset(offset: Nanos) -> Self {
         // The grammar writes a length after the sign, and the longest is i64::MAX.
         let held = Nanos(offset.0.max(-i64::MAX));
-        Self { anchor: Anchor::Offset(held, Rate::TRUE), effects: Effects::default() }
+        Self { anchor: Anchor::Offset(held, Rate::TRUE), effects: Effects::default(), smear: None }
+    }
+
+    /// A clock that is right, but whose machine puts this value on the wire.
+    pub fn raw(value: FileTime) -> Self {
+        let effects = Effects { raw: Some(value), ..Effects::default() };
+        Self { effects, ..Self::default() }
     }
 
     /// Where the clock stands at its actor's start, and whether it runs.
@@ -103,6 +101,12 @@ impl ClockSpec {
     /// What bends its readings.
     pub const fn effects(&self) -> Effects {
         self.effects
+    }
+
+    /// A leap second that is smeared from the first noon (UTC) at or after the actor's start,
+    /// over 24 h and evenly, as Google's time servers do.
+    pub const fn smear(&self) -> Option<Leap> {
+        self.smear
     }
 
     /// What an operator should know about a clock that is legal but odd.
@@ -116,7 +120,7 @@ impl ClockSpec {
         };
         [
             (what, nanos),
-            ("jitter", self.effects.jitter.0.0.into()),
+            ("jitter", self.effects.jitter.size().0.into()),
             ("resolution", self.effects.resolution.0.0.into()),
         ]
         .into_iter()
@@ -140,7 +144,7 @@ impl Default for ClockSpec {
 
 impl fmt::Display for ClockSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Effects { jitter, mislabel, resolution, raw } = self.effects;
+        let Effects { jitter, mislabel, resolution, raw, .. } = self.effects;
         let mut terms = Terms { f, any: false };
         let rate = match self.anchor {
             Anchor::Offset(Nanos(0), rate) => rate,
@@ -161,13 +165,16 @@ impl fmt::Display for ClockSpec {
             terms.add(format_args!("{rate}"))?;
         }
         if jitter != Jitter::default() {
-            terms.add(format_args!("jitter:{}", jitter.0))?;
+            terms.add(format_args!("jitter:{}", jitter.size()))?;
         }
         if resolution != Resolution::default() {
             terms.add(format_args!("res:{}", resolution.0))?;
         }
         if let Some(mislabel) = mislabel {
             terms.add(format_args!("{mislabel}"))?;
+        }
+        if let Some(leap) = self.smear {
+            terms.add(format_args!("smear:{leap}"))?;
         }
         if let Some(FileTime(raw)) = raw {
             terms.add(format_args!("filetime:{raw:#x}"))?;

@@ -25,6 +25,13 @@ impl WallTime {
     pub const fn unix_nanos(self) -> i128 {
         self.unix_nanos
     }
+
+    /// The moment of true time at which a true clock shows it, held at the ends of what 64 bits of
+    /// nanoseconds hold.
+    pub fn moment(self) -> Moment {
+        let held = self.unix_nanos.clamp(i64::MIN.into(), i64::MAX.into());
+        Moment(i64::try_from(held).unwrap_or(i64::MAX))
+    }
 }
 
 /// What a true clock shows; every moment lies in the years 1677 to 2262.

@@ -5,9 +5,9 @@ use core::str::FromStr;
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
+use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
 
-use crate::clock::nearest::nearest;
 use crate::clock::wall_time::hours_and_minutes;
 
 /// Nanoseconds in a second.

@@ -11,6 +11,7 @@ use kms_proto::time::duration::Nanos;
 use kms_proto::time::window::{Compare, Window};
 use kms_sim::decision::Decision;
 use kms_sim::exchange::{Counters, Exchange};
+use kms_sim::fault::notes::Notes;
 use kms_sim::why::Why;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -27,7 +28,7 @@ pub struct Head {
     pub since_start: Nanos,
     /// The real clock, RFC 3339; `None` in virtual time, so that two runs compare byte by byte.
     pub wall: Option<String>,
-    /// The event's name: `ready`, `conn-open`, `exchange`, `conn-close`, `shutdown`.
+    /// The event's name: `ready`, `conn-open`, `exchange`, `fault`, `conn-close`, `shutdown`.
     pub event: &'static str,
     /// Who it happened to.
     pub actor: String,
@@ -90,11 +91,26 @@ pub struct ExchangeLine<'a> {
     result: HResult,
     why: Option<Why>,
     clock: Clocks,
-    faults: [&'static str; 0],
-    near: [&'static str; 0],
-    draws: Map<String, Value>,
+    #[serde(flatten)]
+    notes: FaultNotes<'a>,
     counters: Counters,
     bytes: &'a kms_sim::exchange::Bytes,
+}
+
+/// What faults did, and what they drew.
+#[derive(Serialize)]
+pub struct FaultNotes<'a> {
+    faults: &'a [String],
+    near: &'a [String],
+    draws: Map<String, Value>,
+}
+
+impl<'a> FaultNotes<'a> {
+    /// These notes, as a line has them.
+    pub fn new(notes: &'a Notes) -> Self {
+        let draws = notes.draws.iter().map(|(name, drawn)| (name.clone(), drawn.as_str().into()));
+        Self { faults: &notes.faults, near: &notes.near, draws: draws.collect() }
+    }
 }
 
 /// What is known of the two clocks beyond their readings.
@@ -124,8 +140,9 @@ impl ClockFault {
 }
 
 impl<'a> ExchangeLine<'a> {
-    /// The line of `exchange`, judged by a clock that was wrong as `host` says.
-    pub fn new(exchange: &'a Exchange, host: Option<ClockFault>) -> Self {
+    /// The line of `exchange`, judged by a clock that was wrong as `host` says, and bent as `notes`
+    /// say.
+    pub fn new(exchange: &'a Exchange, notes: &'a Notes, host: Option<ClockFault>) -> Self {
         let request = exchange.request.as_ref();
         let untidy = |name: &MachineName| (!name.is_tidy()).then(|| name.units().to_vec());
         Self {
@@ -150,12 +167,19 @@ impl<'a> ExchangeLine<'a> {
             result: exchange.result(),
             why: exchange.why(),
             clock: Clocks { client: None, host },
-            faults: [],
-            near: [],
-            draws: Map::new(),
+            notes: FaultNotes::new(notes),
             counters: exchange.counters,
             bytes: &exchange.bytes,
         }
+    }
+}
+
+impl ExchangeLine<'_> {
+    /// The same line, where it is known that the client's clock was wrong as `client` says.
+    #[must_use]
+    pub fn asked_by(mut self, client: ClockFault) -> Self {
+        self.clock.client = Some(client);
+        self
     }
 }
 

@@ -10,7 +10,10 @@ use client_sim::clock::spec::ClockSpec;
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::window::{Compare, Window};
 use kms_sim::config::{HostConfig, PORT};
+use kms_sim::fault::faults::Faults;
+use kms_sim::fault::mischief::Mischief;
 use kms_sim::host::Host;
+use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
@@ -18,14 +21,16 @@ use kms_sim::refusal::Refusal;
 use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::clock::{Stopwatch, true_now};
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::faults_file;
 use crate::host_clock::HostClock;
-use crate::journal::Journal;
 use crate::journal::line::SCHEMA;
+use crate::journal::open::open;
 use crate::recorder::Recorder;
 use crate::runtime;
 use crate::seed::Seed;
@@ -77,11 +82,18 @@ pub struct ServeArgs {
     /// How strict it is about what is legal but odd.
     #[arg(long, default_value = "strict")]
     pub strictness: Strictness,
+    /// Faults to put in force: a TOML file of [[fault]] tables.
+    #[arg(long, value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+    /// What the host does of its own where it is as legal as plain answers, or not even that: off,
+    /// legal or hostile.
+    #[arg(long, default_value = "off")]
+    pub mischief: Mischief,
     /// The NDR transfer syntaxes it takes: both, 32 or 64.
     #[arg(long, default_value = "both")]
     pub ndr: Syntaxes,
     /// Connections served at once.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one)]
     pub max_connections: usize,
     /// How long a peer may take for a PDU.
     #[arg(long, value_name = "LENGTH", default_value = "30s", value_parser = values::length)]
@@ -113,7 +125,7 @@ struct Setup<'a> {
     clock: String,
     count: u32,
     strictness: Strictness,
-    mischief: &'static str,
+    mischief: Mischief,
     journal: Option<String>,
 }
 
@@ -128,6 +140,8 @@ struct Addr {
 struct Shutdown {
     signal: &'static str,
     counters: kms_sim::ledger::Ledger,
+    /// How often each fault applied, in the order of their file.
+    fault_hits: Map<String, Value>,
     lines_lost: u64,
 }
 
@@ -152,7 +166,8 @@ pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let watch = Stopwatch::start();
     let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0));
-    let journal = journal(args)?;
+    let opened = args.journal.as_deref().map(open).transpose()?;
+    let journal = opened.as_ref().map(|opened| opened.journal.clone());
     let recorder = Recorder::new(journal.clone(), clock.clone(), watch);
     let signals = || -> std::io::Result<(Signal, Signal)> {
         Ok((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
@@ -167,12 +182,16 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     };
     let options = Options { max_connections: args.max_connections, idle: args.idle, session };
     let reads = clock.clone();
-    let shared = Shared::new(
-        Host::new(config(args)),
-        Box::new(move || reads.read()),
-        Box::new(recorder.clone()),
-        options,
-    );
+    let host = Host::new(config(args));
+    let now = Box::new(move || reads.read());
+    let observer = Box::new(recorder.clone());
+    let shared = match faults(args)? {
+        Some(faults) => {
+            let meddling = Meddling::new(faults, Box::new(move || watch.elapsed()));
+            Shared::meddled(host, now, observer, options, meddling)
+        }
+        None => Shared::new(host, now, observer, options),
+    };
     let server = Server::start(&shared, &args.listen).map_err(|(addr, error)| {
         let remedy = "another address, or port 0 for one the system picks";
         Stop::new(Exit::CannotStart, format!("--listen: cannot listen on {addr}: {error}"), remedy)
@@ -198,13 +217,35 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         _ = wait(&mut signals) => {}
     }
     let counters = *shared.host().ledger();
+    let fault_hits = hits(&shared);
     let (_, lines_lost) = journal.as_ref().map_or((0, 0), |journal| journal.counts());
-    recorder.write("shutdown", &Shutdown { signal, counters, lines_lost });
-    if let Some(lost) = journal.map(|journal| journal.counts().1).filter(|lost| *lost > 0) {
-        writeln!(console.err, "kmslab: {lost} journal lines could not be written")?;
-        return Ok(Exit::Internal);
-    }
-    Ok(Exit::Ok)
+    recorder.write("shutdown", &Shutdown { signal, counters, fault_hits, lines_lost });
+    let lost = opened.map_or(Some(0), |opened| opened.close(args.grace));
+    let complaint = match lost {
+        Some(0) => return Ok(Exit::Ok),
+        Some(lost) => format!("{lost} journal lines could not be written"),
+        None => "nobody reads the journal: its last lines were not taken".to_owned(),
+    };
+    writeln!(console.err, "kmslab: {complaint}")?;
+    Ok(Exit::Internal)
+}
+
+/// The faults asked for; none where the host is plain.
+fn faults(args: &ServeArgs) -> Result<Option<Faults>, Stop> {
+    let rules = match &args.faults {
+        Some(path) => faults_file::read(path)?,
+        None => Vec::new(),
+    };
+    let faults = Faults::new(rules, args.mischief, args.seed.0)
+        .map_err(|error| Stop::new(Exit::Invalid, format!("--faults: {error}"), ""))?;
+    Ok(Some(faults).filter(|faults| !faults.is_empty()))
+}
+
+/// How often each fault applied; mischief made of several rules counts once.
+fn hits(shared: &Shared) -> Map<String, Value> {
+    let Some(meddling) = shared.meddling() else { return Map::new() };
+    let mut faults = meddling.faults();
+    faults.plan().hits().map(|(id, hits)| (id.to_owned(), hits.into())).collect()
 }
 
 async fn wait(signals: &mut (Signal, Signal)) -> &'static str {
@@ -241,22 +282,9 @@ fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
         clock: args.clock.to_string(),
         count: args.count,
         strictness: args.strictness,
-        mischief: "off",
+        mischief: args.mischief,
         journal: args.journal.as_ref().map(|path| path.display().to_string()),
     }
-}
-
-/// Opens the journal: `-` is stdout, anything else a file that is made anew.
-fn journal(args: &ServeArgs) -> Result<Option<Arc<Journal>>, Stop> {
-    let Some(path) = &args.journal else { return Ok(None) };
-    if path.as_os_str() == "-" {
-        return Ok(Some(Arc::new(Journal::new(Box::new(std::io::stdout())))));
-    }
-    let file = std::fs::File::create(path).map_err(|error| {
-        let message = format!("--journal: cannot write {}: {error}", path.display());
-        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, or - for stdout")
-    })?;
-    Ok(Some(Arc::new(Journal::new(Box::new(file)))))
 }
 
 /// An address with its port, 1688 where none is given.
@@ -278,4 +306,9 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 fn refusal(text: &str) -> Result<Refusal, String> {
     let code = kms_proto::kms::catalogue::parse(text).map_err(|e| e.to_string())?;
     Refusal::new(code).ok_or_else(|| "0 is success, and a refusal is anything else".to_owned())
+}
+
+/// A count above 0.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "a number above 0".to_owned())
 }

@@ -69,6 +69,15 @@ impl List {
         self.ordered.insert(at, (contact, cmid));
     }
 
+    /// Strikes a machine; whether it was there.
+    pub fn evict(&mut self, cmid: Uuid) -> bool {
+        let Some(contact) = self.contacts.remove(&cmid) else { return false };
+        if let Ok(at) = self.ordered.binary_search(&(contact, cmid)) {
+            self.ordered.remove(at);
+        }
+        true
+    }
+
     /// How many machines are listed at `now`.
     pub fn count(&self, now: FileTime) -> usize {
         let over = self.ordered.partition_point(|(contact, _)| is_over(*contact, now));

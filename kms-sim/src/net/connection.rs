@@ -8,12 +8,13 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
+use crate::fault::notes::Notes;
 use crate::net::observer::Ended;
 use crate::net::shared::{Shared, stopped};
 use crate::session::{Session, Step};
 
 /// Bytes read at once: more than a PDU.
-const READ: usize = 8 * 1024;
+pub(crate) const READ: usize = 8 * 1024;
 
 /// Serves one connection until either side ends it, and says why it ended.
 pub(crate) async fn serve(
@@ -66,17 +67,24 @@ fn answer(
     let mut host = shared.host();
     let mut progress = false;
     loop {
-        match session.step(&mut *host, shared.now(), out) {
+        let step = session.step(&mut *host, || shared.now(), out);
+        if let Some(remark) = step.remark() {
+            shared.observer().remarked(connection, remark);
+        }
+        match step {
             Step::Idle => return (progress, None),
             Step::Sent(_) => {}
-            Step::Called { outcome, .. } => shared.observer().called(connection, &outcome),
+            Step::Called { outcome, .. } => {
+                shared.observer().called(connection, &outcome, &Notes::NONE);
+            }
             Step::Close(trouble) => return (true, Some(Ended::Session(trouble))),
         }
         progress = true;
     }
 }
 
-fn deadline(shared: &Shared) -> Instant {
+/// When a peer that completes no PDU from now on is closed.
+pub(crate) fn deadline(shared: &Shared) -> Instant {
     // tokio's timer, not a clock anybody judges by.
     Instant::now() + shared.idle()
 }

@@ -5,16 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kms_proto::draw::Draw;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::net::connection;
+use crate::net::door;
 use crate::net::listen::listen;
-use crate::net::observer::Ended;
 use crate::net::shared::{Shared, stopped};
-use crate::session::Session;
+use crate::net::welcome::welcome;
 
 /// A host on its sockets.
 #[derive(Debug)]
@@ -45,10 +43,16 @@ impl Server {
         };
         let bound = listeners.iter().zip(addrs).map(local).collect::<Result<_, _>>()?;
         let (stop, stopped) = watch::channel(false);
-        let slots = Arc::new(Semaphore::new(shared.options().max_connections));
+        let slots =
+            Arc::new(Semaphore::new(shared.options().max_connections.min(Semaphore::MAX_PERMITS)));
         let mut acceptors = JoinSet::new();
         for listener in listeners {
-            acceptors.spawn(accept(shared.clone(), listener, slots.clone(), stopped.clone()));
+            let (shared, slots, stop) = (shared.clone(), slots.clone(), stopped.clone());
+            if shared.meddling().is_some() {
+                acceptors.spawn(door::accept(shared, listener, slots, stop));
+            } else {
+                acceptors.spawn(accept(shared, listener, slots, stop));
+            }
         }
         Ok(Self { addrs: bound, stop, acceptors })
     }
@@ -113,32 +117,4 @@ async fn accept(
             },
         }
     }
-}
-
-/// Gives a connection its ordinal and a task of its own, or the door.
-fn welcome(
-    shared: &Arc<Shared>,
-    stream: TcpStream,
-    peer: SocketAddr,
-    slots: &Arc<Semaphore>,
-    stop: &watch::Receiver<bool>,
-    open: &mut JoinSet<()>,
-) {
-    let ordinal = shared.next_connection();
-    shared.observer().opened(ordinal, peer);
-    let Ok(slot) = slots.clone().try_acquire_owned() else {
-        shared.observer().closed(ordinal, Ended::Full);
-        return;
-    };
-    // Nagle would hold back a pipelined answer; a socket that cannot be told works without.
-    let _ = stream.set_nodelay(true);
-    let port = stream.local_addr().map_or(0, |local| local.port());
-    let draw = Draw::new(shared.host().config().seed);
-    let session = Session::new(shared.options().session, draw, ordinal, port);
-    let (shared, stop) = (shared.clone(), stop.clone());
-    open.spawn(async move {
-        let why = connection::serve(shared.clone(), stream, session, ordinal, stop).await;
-        shared.observer().closed(ordinal, why);
-        drop(slot);
-    });
 }

@@ -9,10 +9,11 @@ use kms_proto::time::FileTime;
 use tokio::sync::watch;
 
 use crate::host::Host;
+use crate::net::meddling::Meddling;
 use crate::net::observer::Observer;
 use crate::net::options::Options;
 
-/// How the host's clock is read; called once for each PDU served.
+/// How the host's clock is read; called once for each call judged.
 pub type Now = Box<dyn Fn() -> FileTime + Send + Sync>;
 
 /// What all connections of a server share.
@@ -22,13 +23,42 @@ pub struct Shared {
     observer: Box<dyn Observer>,
     options: Options,
     connections: AtomicU64,
+    meddling: Option<Meddling>,
 }
 
 impl Shared {
     /// A host behind a lock, its clock, and who is told what happens.
     pub fn new(host: Host, now: Now, observer: Box<dyn Observer>, options: Options) -> Arc<Self> {
+        Arc::new(Self::assembled(host, now, observer, options, None))
+    }
+
+    /// The same with faults in force.
+    pub fn meddled(
+        host: Host,
+        now: Now,
+        observer: Box<dyn Observer>,
+        options: Options,
+        meddling: Meddling,
+    ) -> Arc<Self> {
+        Arc::new(Self::assembled(host, now, observer, options, Some(meddling)))
+    }
+
+    fn assembled(
+        host: Host,
+        now: Now,
+        observer: Box<dyn Observer>,
+        options: Options,
+        meddling: Option<Meddling>,
+    ) -> Self {
         let (host, connections) = (Mutex::new(host), AtomicU64::new(0));
-        Arc::new(Self { host, now, observer, options, connections })
+        Self { host, now, observer, options, connections, meddling }
+    }
+
+    /// The faults in force, if there are any.
+    ///
+    /// Who takes the host as well takes it first.
+    pub fn meddling(&self) -> Option<&Meddling> {
+        self.meddling.as_ref()
     }
 
     /// The host. Hold it shortly: every connection waits for it.

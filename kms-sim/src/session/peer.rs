@@ -8,10 +8,9 @@ use kms_proto::rpc::frame;
 use kms_proto::rpc::header::{Flags, Header, MAJOR, PacketType, SIZE};
 use kms_proto::rpc::pdu::{Body, Pdu};
 use kms_proto::rpc::reassembly::{Fragment, Reassembly, Taken};
-use kms_proto::time::FileTime;
 use kms_proto::wire::Order;
 
-use crate::call::Call;
+use crate::call::{Call, Reads};
 use crate::session::association::{self, Association};
 use crate::session::calls::{self, Head, Scratch};
 use crate::session::canonical;
@@ -97,11 +96,11 @@ impl Peer {
         header: &Header,
         pdu: &mut [u8],
         service: &mut S,
-        now: FileTime,
+        clock: impl Reads,
         out: &mut BytesMut,
     ) -> Step<S::Outcome> {
         if header.packet_type == PacketType::REQUEST {
-            return self.request(header, pdu, service, now, out);
+            return self.request(header, pdu, service, clock, out);
         }
         match self.control(header, pdu, out) {
             Ok(answer) => Step::Sent(answer),
@@ -189,7 +188,7 @@ impl Peer {
         header: &Header,
         pdu: &mut [u8],
         service: &mut S,
-        now: FileTime,
+        clock: impl Reads,
         out: &mut BytesMut,
     ) -> Step<S::Outcome> {
         let (mut head, stub, taken) = match self.fragment(header, pdu) {
@@ -200,11 +199,11 @@ impl Peer {
             Taken::Kept => Step::Sent(Answer::Kept),
             Taken::Alone => {
                 let stub = pdu.get_mut(stub..).unwrap_or_default();
-                self.serve(&head, stub, service, now, out)
+                self.serve(&head, stub, service, clock, out)
             }
             Taken::Completed(mut whole) => {
                 head.flags = whole.flags;
-                self.serve(&head, &mut whole.stub, service, now, out)
+                self.serve(&head, &mut whole.stub, service, clock, out)
             }
         }
     }
@@ -235,7 +234,7 @@ impl Peer {
         head: &Head,
         stub: &mut [u8],
         service: &mut S,
-        now: FileTime,
+        clock: impl Reads,
         out: &mut BytesMut,
     ) -> Step<S::Outcome> {
         let Some(association) = &self.association else {
@@ -245,7 +244,7 @@ impl Peer {
             Ok(parameters) => parameters,
             Err(trouble) => return refuse(head, trouble, out),
         };
-        let call = Call { connection: self.connection, message: self.served, now };
+        let call = Call { connection: self.connection, message: self.served, now: clock.read() };
         self.served += 1;
         self.scratch.reply.clear();
         let message = parameters.message(stub);

@@ -39,3 +39,25 @@ pub enum Answer {
     /// The call would have been refused, but wants no answer.
     Silent(Trouble),
 }
+
+/// Something a journal should say of a step that ended no connection and judged no odd message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remark {
+    /// A call was refused in RPC, by a fault or in silence; the connection stays.
+    Refused(Trouble),
+    /// So many bytes after a call's parameters were ignored.
+    Ignored(usize),
+}
+
+impl<O> Step<O> {
+    /// What there is to remark of this step.
+    pub const fn remark(&self) -> Option<Remark> {
+        match self {
+            Self::Sent(Answer::Fault(trouble) | Answer::Silent(trouble)) => {
+                Some(Remark::Refused(*trouble))
+            }
+            Self::Called { ignored, .. } if *ignored > 0 => Some(Remark::Ignored(*ignored)),
+            _ => None,
+        }
+    }
+}

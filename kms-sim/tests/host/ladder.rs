@@ -34,11 +34,15 @@ fn setting(causes: u32) -> (HostConfig, kms_proto::kms::request::Request) {
 
 #[test]
 fn every_set_of_causes_is_decided_by_its_first_rule() {
-    assert_eq!(judge(&setting(0).0, &setting(0).1, NOON), Verdict::Granted);
+    assert_eq!(judge(&setting(0).0, None, &setting(0).1, NOON), Verdict::Granted);
     for causes in 1_u32..1 << RULES {
         let (config, request) = setting(causes);
         let first = usize::try_from(causes.trailing_zeros()).unwrap();
-        assert_eq!(judge(&config, &request, NOON).result(), HResult(CODES[first]), "{causes:#b}");
+        assert_eq!(
+            judge(&config, config.scripted, &request, NOON).result(),
+            HResult(CODES[first]),
+            "{causes:#b}"
+        );
     }
 }
 
@@ -56,7 +60,10 @@ fn each_rule_tells_why() {
     .enumerate()
     {
         let (config, request) = setting(1 << rule);
-        assert_eq!(judge(&config, &request, NOON).why().unwrap().to_string(), *why);
+        assert_eq!(
+            judge(&config, config.scripted, &request, NOON).why().unwrap().to_string(),
+            *why
+        );
     }
 }
 
@@ -65,14 +72,15 @@ fn the_n_policy_limit_can_be_switched_off() {
     let (mut config, mut request) = setting(0);
     config.n_policy_limit = None;
     request.n_policy = u32::MAX;
-    assert_eq!(judge(&config, &request, NOON), Verdict::Granted);
+    assert_eq!(judge(&config, config.scripted, &request, NOON), Verdict::Granted);
 }
 
 #[test]
 fn a_foreign_request_is_refused_by_its_own_ladder() {
     let mut config = HostConfig { enabled: false, activated: false, ..HostConfig::default() };
     let (inside, outside) = (NOON.later(144_000_000_000), NOON.later(144_000_000_001));
-    let code = |config: &HostConfig, time| foreign::judge(config, time, NOON).code.code();
+    let code =
+        |config: &HostConfig, time| foreign::judge(config, config.scripted, time, NOON).code.code();
 
     assert_eq!(code(&config, None), HResult::INVALID_DATA);
     assert_eq!(code(&config, Some(inside)), HResult::INVALID_DATA);

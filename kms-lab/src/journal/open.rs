@@ -1,0 +1,52 @@
+//! Where a journal goes: a file, or stdout.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::exit::Exit;
+use crate::journal::Journal;
+use crate::journal::queue::{Drained, Queue};
+use crate::stop::Stop;
+
+/// A journal that was opened, and how it is closed.
+#[derive(Debug)]
+pub struct Opened {
+    /// The journal.
+    pub journal: Arc<Journal>,
+    drained: Option<Drained>,
+}
+
+/// Opens a journal: `-` is stdout, anything else a file that is made anew.
+///
+/// A file is written before the answer a line tells of. Stdout may be a pipe that nobody reads, so
+/// its lines are queued, and those a reader is too far behind for are counted as lost.
+///
+/// # Errors
+///
+/// When the file cannot be made.
+pub fn open(path: &Path) -> Result<Opened, Stop> {
+    let cannot = |error: io::Error| {
+        let message = format!("--journal: cannot write {}: {error}", path.display());
+        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, or - for stdout")
+    };
+    if path.as_os_str() == "-" {
+        let (queue, drained) = Queue::before(io::stdout()).map_err(cannot)?;
+        let journal = Arc::new(Journal::new(Box::new(queue)));
+        return Ok(Opened { journal, drained: Some(drained) });
+    }
+    let file = File::create(path).map_err(cannot)?;
+    Ok(Opened { journal: Arc::new(Journal::new(Box::new(file))), drained: None })
+}
+
+impl Opened {
+    /// Closes it, giving a slow reader `patience`; says how many lines did not get through, or
+    /// `None` where the reader still has not taken what was queued.
+    pub fn close(&self, patience: Duration) -> Option<u64> {
+        self.journal.close();
+        let through = self.drained.as_ref().is_none_or(|drained| drained.within(patience));
+        through.then(|| self.journal.counts().1)
+    }
+}

@@ -1,0 +1,233 @@
+//! `[[machine]]`: a simulated Windows computer.
+
+use client_sim::activation::fold::FoldProfile;
+use client_sim::clock::spec::ClockSpec;
+use client_sim::license::{ACTIVATION, INITIAL_GRACE, License};
+use client_sim::machine::Machine;
+use client_sim::session::config::{Offer, SessionConfig};
+use kms_proto::kms::license_status::LicenseStatus;
+use kms_proto::kms::machine_name::MachineName;
+use kms_proto::kms::version::Version;
+use kms_proto::time::duration::Nanos;
+use kms_proto::windows::identity::Edition;
+
+use crate::scenario::copies::{Groups, MOST};
+use crate::scenario::fields::Fields;
+use crate::scenario::form::{Form, Key, Shape};
+use crate::scenario::grammars::{CLOCK, COMPUTER, ID, IDS, LENGTH_OR_ANY, POSITIVE, REALM};
+use crate::scenario::head::Head;
+use crate::scenario::source::At;
+use crate::scenario::values;
+
+/// A machine of the world.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MachinePlan {
+    /// Its id, which is also its name in draws and journals.
+    pub id: String,
+    /// The id it was written with, where it is one of several copies.
+    pub group: Option<String>,
+    /// The computer itself.
+    pub machine: Machine,
+    /// What is wrong with its clock.
+    pub clock: ClockSpec,
+    /// The protocol version it speaks.
+    pub protocol: Version,
+    /// How it binds.
+    pub session: SessionConfig,
+    /// How many clients the product needs, where that is not the edition's own N.
+    pub n_policy: Option<u32>,
+    /// What its event 12288 carries.
+    pub fold: FoldProfile,
+    /// How long an attempt may take, of true time.
+    pub timeout: Nanos,
+    /// How it finds a host.
+    pub finds: Finds,
+    /// Attempts of its own accord after one that failed; none where `None`.
+    pub retry: Option<Again>,
+    /// Renewals of its own accord after it was activated; none where `None`.
+    pub renew: Option<Again>,
+    /// What it sets its clock by; nothing where `None`.
+    pub time: Option<TimePlan>,
+    /// Where it was written.
+    pub written: At,
+}
+
+/// How a machine finds a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finds {
+    /// These hosts, by id, in this order.
+    Hosts(Vec<String>),
+    /// By the zone's SRV records.
+    Dns,
+}
+
+/// Attempts of a machine's own accord.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Again {
+    /// How long after the last; where `None`, as the host told it, or 2 h and 7 d.
+    pub every: Option<Nanos>,
+    /// How many at most.
+    pub max: Option<u64>,
+}
+
+/// What a machine sets its clock by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimePlan {
+    /// A time source, by id.
+    pub source: String,
+    /// How often it asks.
+    pub every: Nanos,
+    /// The largest correction it makes; any where `None`.
+    pub max_correction: Option<Nanos>,
+}
+
+/// An id as it was written, for the check that there is such an actor.
+pub type Named<'a> = (&'a str, At);
+
+static AGAIN: Shape = Shape {
+    name: "retry or renew",
+    about: "Attempts of a machine's own accord.",
+    keys: &[
+        Key::new("every", Form::Text(&POSITIVE), "How long after the last; as the host told it."),
+        Key::new("max", Form::Integer(1, u64::MAX), "How many at most; no limit if left out."),
+    ],
+    instead: &[],
+};
+
+static TIME: Shape = Shape {
+    name: "time",
+    about: "What a machine sets its clock by.",
+    keys: &[
+        Key::new("source", Form::Text(&ID), "A [[time_source]], by id.").required(),
+        Key::new("every", Form::Text(&POSITIVE), "How often it asks; 1h if left out."),
+        Key::new(
+            "max_correction",
+            Form::Text(&LENGTH_OR_ANY),
+            "The largest correction it makes, or any; 15h, as a stand-alone computer.",
+        ),
+    ],
+    instead: &[],
+};
+
+/// A machine.
+pub static SHAPE: Shape = Shape {
+    name: "[[machine]]",
+    about: "A simulated Windows computer.",
+    keys: &[
+        Key::new("id", Form::Text(&ID), "Its name.").required().fixed(),
+        Key::new(
+            "n",
+            Form::Integer(1, MOST),
+            "How many of it there are, named ID-1 to ID-n; 1, named ID, if left out.",
+        ),
+        Key::new("name", Form::Text(&COMPUTER), "The computer's name; the id if left out.").fixed(),
+        Key::new("clock", Form::Text(&CLOCK), "What is wrong with its clock; 0 if left out."),
+        Key::new(
+            "edition",
+            Form::Word(&["server-standard", "enterprise", "office"]),
+            "Its product: server-standard (N 5, if left out), enterprise (N 25), office (N 5).",
+        ),
+        Key::new("n_policy", Form::Integer(0, 0xffff_ffff), "N, where it is not the edition's."),
+        Key::new("protocol", Form::Integer(4, 6), "The KMS protocol version: 4, 5, 6; 6."),
+        Key::new("ndr", Form::Word(&["32", "64", "both"]), "The NDR syntax offered; both."),
+        Key::new("profile", Form::Word(&["windows7", "windows8"]), "Its generation of Windows."),
+        Key::new("status", Form::Integer(0, 6), "Its licence status at the start; 2 (grace)."),
+        Key::new("vm", Form::Flag, "Whether it is virtual; false if left out."),
+        Key::new("realm", Form::Text(&REALM), "Its realm; the scenario's if left out."),
+        Key::new(
+            "fold",
+            Form::Word(&["documented", "silent"]),
+            "What event 12288 carries: the true code (documented), or what slmgr shows.",
+        ),
+        Key::new("timeout", Form::Text(&POSITIVE), "How long an attempt may take; 10s."),
+        Key::new(
+            "host",
+            IDS,
+            "The hosts it asks, in order; without it, by [dns], or else all hosts as written.",
+        ),
+        Key::new("retry", Form::Table(&AGAIN), "Attempts after a failure; none if left out."),
+        Key::new("renew", Form::Table(&AGAIN), "Renewals once activated; none if left out."),
+        Key::new("time", Form::Table(&TIME), "What it sets its clock by; nothing if left out."),
+    ],
+    instead: &[("hosts", "write host"), ("copies", "write n"), ("version", "write protocol")],
+};
+
+/// How long an attempt may take where nothing is said.
+const TIMEOUT: Nanos = Nanos::seconds(10);
+
+/// Reads a machine; `None` where it has no id. `refers` is told every host and source it names.
+pub fn read<'a>(
+    fields: &Fields<'a>,
+    head: &Head,
+    groups: &Groups,
+    hosts: &mut Vec<Named<'a>>,
+    sources: &mut Vec<Named<'a>>,
+) -> Option<MachinePlan> {
+    let _ = fields.integer::<u64>("n");
+    let id = fields.text("id");
+    let name = fields.text("name").or(id).and_then(MachineName::new);
+    let realm = fields.get("realm", str::parse).unwrap_or_else(|| head.realm.clone());
+    let edition: Edition = fields.get("edition", str::parse).unwrap_or_default();
+    let mut machine = name.map(|name| Machine::new(name, realm, edition));
+    let (profile, vm) = (fields.get("profile", str::parse), fields.flag("vm"));
+    let status = fields.integer("status").map(LicenseStatus);
+    if let Some(machine) = &mut machine {
+        machine.profile = profile.unwrap_or_default();
+        machine.virtual_machine = vm.unwrap_or(false);
+        if let Some(status) = status {
+            machine.license = License::new(status, minutes(status));
+        }
+    }
+    let named = fields.texts("host");
+    hosts.extend(&named);
+    let finds = Finds::Hosts(named.iter().map(|(id, _)| (*id).to_owned()).collect());
+    let time = fields.table("time").and_then(|time| read_time(&time, sources));
+    let offer = [("32", Offer::Ndr32), ("64", Offer::Ndr64), ("both", Offer::Both)];
+    let offer = fields.word("ndr", &offer).unwrap_or_default();
+    let protocol = fields.integer("protocol").unwrap_or(6);
+    let plan = MachinePlan {
+        id: id.unwrap_or_default().to_owned(),
+        group: id.and_then(|id| groups.get(id)).cloned(),
+        machine: machine?,
+        clock: fields.get("clock", values::clock).unwrap_or_default(),
+        protocol: Version { major: protocol, minor: 0 },
+        session: SessionConfig { offer, ..SessionConfig::default() },
+        n_policy: fields.integer("n_policy"),
+        fold: fields.get("fold", str::parse).unwrap_or_default(),
+        timeout: fields.get("timeout", values::positive).unwrap_or(TIMEOUT),
+        finds,
+        retry: again(fields, "retry"),
+        renew: again(fields, "renew"),
+        time,
+        written: fields.at,
+    };
+    id.map(|_| plan)
+}
+
+fn again(fields: &Fields<'_>, name: &'static str) -> Option<Again> {
+    let fields = fields.table(name)?;
+    Some(Again { every: fields.get("every", values::positive), max: fields.integer("max") })
+}
+
+fn read_time<'a>(fields: &Fields<'a>, sources: &mut Vec<Named<'a>>) -> Option<TimePlan> {
+    let source = fields.text("source");
+    sources.extend(source.map(|id| (id, fields.at("source"))));
+    let every = fields.get("every", values::positive).unwrap_or(Nanos::hours(1));
+    let max_correction = match fields.text("max_correction") {
+        Some("any") => None,
+        Some(text) => values::length(text).ok(),
+        None => Some(Nanos::hours(15)),
+    };
+    Some(TimePlan { source: source?.to_owned(), every, max_correction })
+}
+
+/// Minutes a machine has left in a state it is put into.
+const fn minutes(status: LicenseStatus) -> u32 {
+    match status {
+        LicenseStatus::LICENSED => ACTIVATION,
+        LicenseStatus::OOB_GRACE | LicenseStatus::OOT_GRACE | LicenseStatus::NON_GENUINE_GRACE => {
+            INITIAL_GRACE
+        }
+        _ => 0,
+    }
+}

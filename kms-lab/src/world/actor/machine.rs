@@ -1,0 +1,159 @@
+//! A machine, its clock, its licence and the attempt it makes.
+
+use bytes::BytesMut;
+use client_sim::clock::Clock;
+use client_sim::clock::reading::Reading;
+use client_sim::kms_host::KmsHost;
+use client_sim::machine::Machine;
+use client_sim::net::error::Stage;
+use client_sim::session::Session;
+use client_sim::session::event::CallId;
+use kms_proto::draw::Draw;
+use kms_proto::kms::check::Asked;
+use kms_proto::kms::seal::Seal;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+use kms_proto::windows::event::Event;
+
+use crate::world::link::Link;
+use crate::world::plan::{Again, Asks, MachinePlan};
+use crate::world::tally::Tally;
+
+/// Entries a machine's log keeps; the oldest leave.
+const LOG: usize = 10_000;
+
+/// A machine in a world.
+#[derive(Debug)]
+pub struct MachineActor {
+    /// Its id.
+    pub id: String,
+    /// The machine itself.
+    pub machine: Machine,
+    /// Its clock.
+    pub clock: Clock,
+    /// Its seal, whose keys are scheduled once.
+    pub seal: Seal,
+    /// How its licence runs down.
+    pub tally: Tally,
+    /// How it asks.
+    pub asks: Asks,
+    /// The hosts it asks, in order; with none of its own it looks into the zone.
+    pub hosts: Vec<KmsHost>,
+    /// The group it belongs to, and which of it.
+    pub group: (String, u64),
+    /// The way to each host.
+    pub links: Vec<Link>,
+    /// Whether it tries again on its own while it fails.
+    pub retry: Option<Again>,
+    /// Whether it renews on its own once it is activated.
+    pub renew: Option<Again>,
+    /// Attempts begun.
+    pub attempts: u64,
+    /// Requests made; an attempt makes one to each host it tries.
+    pub requests: u64,
+    /// Attempts that failed since the last success.
+    pub failed: u64,
+    /// Attempts that succeeded.
+    pub activated: u64,
+    /// Which of its timers is the one that counts; older ones ring for nothing.
+    pub timer: u64,
+    /// The attempt under way.
+    pub trying: Option<Trying>,
+    /// Somebody asked for another attempt meanwhile.
+    pub once_more: bool,
+    /// Its Application log.
+    pub log: Vec<Event>,
+    /// Until when it does nothing at all.
+    pub asleep: Option<Moment>,
+}
+
+/// An attempt under way.
+#[derive(Debug)]
+pub struct Trying {
+    /// Which of the machine's attempts, from 1.
+    pub ordinal: u64,
+    /// When the try with this host began.
+    pub began: Moment,
+    /// The hosts to try, in order.
+    pub hosts: Vec<KmsHost>,
+    /// Which of them is tried.
+    pub host: usize,
+    /// The reading in the request.
+    pub reading: Reading,
+    /// The request, and what it was sealed with.
+    pub asked: Asked,
+    /// The sealed request.
+    pub message: BytesMut,
+    /// The session on the connection.
+    pub session: Session,
+    /// The connection.
+    pub wire: u64,
+    /// How far it came.
+    pub stage: Stage,
+    /// The call, once it is made.
+    pub call: Option<CallId>,
+    /// The exchanges this try came to, by their places in the history.
+    pub exchanges: Vec<usize>,
+    /// The faults that bent this try, by id.
+    pub faults: Vec<String>,
+    /// Why DNS named no host, where a fault is behind it.
+    pub why: Option<&'static str>,
+}
+
+impl MachineActor {
+    /// The machine that `plan` describes, in a world that starts at `start`.
+    pub fn new(plan: &MachinePlan, start: Moment, draw: Draw) -> Self {
+        let clock = Clock::new(plan.clock, start, draw, &plan.id);
+        Self {
+            seal: Seal::for_realm(&plan.machine.realm),
+            tally: Tally::from(clock.peek(start).wall),
+            clock,
+            id: plan.id.clone(),
+            machine: plan.machine.clone(),
+            asks: plan.asks,
+            hosts: plan.hosts.clone(),
+            group: plan.group.clone(),
+            links: plan.links.clone(),
+            retry: plan.retry,
+            renew: plan.renew,
+            attempts: 0,
+            requests: 0,
+            failed: 0,
+            activated: 0,
+            timer: 0,
+            trying: None,
+            once_more: false,
+            log: Vec::new(),
+            asleep: None,
+        }
+    }
+
+    /// Brings the licence up to what the machine's clock reads.
+    pub fn count_down(&mut self, reading: &Reading) {
+        self.tally.count(&mut self.machine.license, reading.wall);
+    }
+
+    /// After what time it tries again, its last attempt having ended so.
+    ///
+    /// As Windows does: after the activation interval while it fails, after the renewal interval
+    /// once it is activated, both as its host last told it, unless the plan says otherwise.
+    pub fn next_attempt(&self, activated: bool) -> Option<Nanos> {
+        let told = |minutes: u32| Nanos::minutes(minutes.into());
+        // One that renews but does not retry tries again when it would have renewed.
+        let renews = activated || self.retry.is_none() && self.activated > 0;
+        let (again, count, told) = if renews {
+            (self.renew, self.activated, told(self.machine.renewal_interval))
+        } else {
+            (self.retry, self.failed, told(self.machine.activation_interval))
+        };
+        let Again { every, most } = again?;
+        most.is_none_or(|most| count <= most).then_some(every.unwrap_or(told))
+    }
+
+    /// Writes entries into its log.
+    pub fn write_log(&mut self, events: &[Event]) {
+        self.log.extend_from_slice(events);
+        let over = self.log.len().saturating_sub(LOG);
+        self.log.drain(..over);
+    }
+}

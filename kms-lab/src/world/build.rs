@@ -1,0 +1,323 @@
+//! From a scenario to a world's plan.
+
+use client_sim::clock::operation::Operation;
+use client_sim::clock::trigger::Trigger;
+use client_sim::kms_host::KmsHost;
+use kms_proto::time::duration::Nanos;
+use kms_sim::fault::faults::Faults;
+use kms_sim::fault::kind::Kind;
+use kms_sim::fault::mischief::Mischief;
+use kms_sim::fault::nth::Nth;
+use kms_sim::fault::plan::Plan as Rules;
+use kms_sim::fault::rule::Rule;
+use kms_sim::fault::stage::Stage;
+use kms_sim::session::config::SessionConfig;
+use serde_json::Value;
+
+use crate::report::trouble::Finding;
+use crate::scenario::Scenario;
+use crate::scenario::head;
+use crate::scenario::host;
+use crate::scenario::machine::{self, Finds};
+use crate::scenario::node::decode::decode;
+use crate::scenario::source::At;
+use crate::world::cast::Cast;
+use crate::world::judge::place;
+use crate::world::link::Link;
+use crate::world::plan::{
+    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Turn,
+};
+use crate::world::zone::Srv;
+
+/// How long a world goes on after the last thing that is planned, where no limit is set.
+const AFTERWARDS: Nanos = Nanos::hours(24);
+
+/// Exchanges of a run that sets no limit.
+const MOST_EXCHANGES: u64 = 10_000_000;
+
+/// By what names hosts know who connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// By their group and which of it they are, as whoever drives them says.
+    Groups,
+    /// By the computer's name in the request, as on any socket.
+    Own,
+}
+
+/// The plan of a scenario whose actors are these.
+///
+/// # Errors
+///
+/// With every place where the scenario says what no actor can do.
+pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<Finding>> {
+    let mut findings: Vec<Finding> = Vec::new();
+    let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
+    let addresses: Vec<KmsHost> =
+        scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
+    let rules = rules(scenario, cast, names, &mut findings);
+    let of_host = |host: &host::HostPlan| {
+        let own = rules.iter().filter(|(_, of)| of.as_deref().is_none_or(|id| id == host.id));
+        let own = own.map(|(rule, _)| rule.clone()).filter(|rule| !is_worlds(rule.stage));
+        Faults::new(own.collect(), mischief(host.mischief), scenario.seed)
+    };
+    let of_hosts: Result<Vec<Faults>, String> = scenario.hosts.iter().map(of_host).collect();
+    let of_world = rules.iter().map(|(rule, _)| rule.clone()).filter(|rule| is_worlds(rule.stage));
+    let of_world = Rules::new(of_world.collect(), scenario.seed);
+    let (faults, of_world) = match (of_hosts, of_world) {
+        (Ok(faults), Ok(of_world)) if findings.is_empty() => (faults, of_world),
+        (Err(message), _) | (_, Err(message)) => {
+            findings.push(Finding { message, ..Finding::default() });
+            return Err(findings);
+        }
+        _ => return Err(findings),
+    };
+    let hosts = scenario.hosts.iter().zip(&addresses).zip(faults);
+    let hosts = hosts.map(|((host, address), faults)| host_plan(host, address, faults)).collect();
+    let machines: Vec<MachinePlan> = (0..)
+        .zip(&scenario.machines)
+        .map(|m| machine_plan(m, scenario, cast, &addresses))
+        .collect();
+    let orders = orders(scenario, cast);
+    let acts = acts(scenario, cast);
+    let zone = scenario.dns.iter().flat_map(|dns| &dns.records).filter_map(|record| {
+        let host = cast.host(&record.host)?;
+        let own = addresses.get(host)?.port();
+        let target = address(&record.host, domain, record.port.unwrap_or(own));
+        Some(Srv { priority: record.priority, weight: record.weight, target })
+    });
+    Ok(Plan {
+        seed: scenario.seed,
+        start: scenario.head.start,
+        length: scenario
+            .head
+            .limit
+            .sim
+            .unwrap_or_else(|| later(last_planned(scenario), AFTERWARDS)),
+        most_exchanges: scenario.head.limit.exchanges.unwrap_or(MOST_EXCHANGES),
+        hosts,
+        machines,
+        sources: scenario
+            .time_sources
+            .iter()
+            .map(|source| SourcePlan {
+                id: source.id.clone(),
+                clock: source.clock,
+                round_trip: source.round_trip,
+                synchronised: source.stratum < 16,
+            })
+            .collect(),
+        zone: zone.collect(),
+        zone_latency: scenario.dns.as_ref().map_or(Nanos(0), |dns| dns.latency),
+        acts,
+        rules: of_world,
+        orders,
+    })
+}
+
+/// The name and port of a host: its id, in the zone's domain where there is a zone.
+#[expect(clippy::expect_used, reason = "an id or a domain is a name, by the grammar of the file")]
+fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
+    let name = domain.map_or_else(|| id.to_owned(), |domain| format!("{id}.{domain}"));
+    format!("{name}:{port}").parse().expect("a host's name")
+}
+
+fn host_plan(plan: &host::HostPlan, address: &KmsHost, faults: Faults) -> HostPlan {
+    HostPlan {
+        address: address.clone(),
+        config: plan.config.clone(),
+        session: SessionConfig { strictness: plan.strictness, ..SessionConfig::default() },
+        clock: plan.clock,
+        idle: Nanos::seconds(30),
+        max_connections: 10_000,
+        fill: plan.fill,
+        faults,
+    }
+}
+
+fn machine_plan(
+    (place, plan): (usize, &machine::MachinePlan),
+    scenario: &Scenario,
+    cast: &Cast,
+    addresses: &[KmsHost],
+) -> MachinePlan {
+    let named = match &plan.finds {
+        Finds::Hosts(ids) => ids.as_slice(),
+        Finds::Dns => &[],
+    };
+    let hosts: Vec<KmsHost> =
+        named.iter().filter_map(|id| addresses.get(cast.host(id)?).cloned()).collect();
+    let mut machine = plan.machine.clone();
+    machine.registered_host = hosts.first().cloned();
+    let (group, which) = cast.group(place).unwrap_or((&plan.id, 1));
+    let again = |again: machine::Again| Again { every: again.every, most: again.max };
+    MachinePlan {
+        id: plan.id.clone(),
+        group: (group.to_owned(), which),
+        machine,
+        hosts,
+        clock: plan.clock,
+        asks: Asks {
+            version: plan.protocol,
+            session: plan.session,
+            timeout: plan.timeout,
+            fold: plan.fold,
+            n_policy: plan.n_policy,
+            ..Asks::default()
+        },
+        links: scenario.hosts.iter().map(|host| link(scenario, plan, &host.id)).collect(),
+        first: None,
+        retry: plan.retry.map(again),
+        renew: plan.renew.map(again),
+        time: plan.time.as_ref().and_then(|time| {
+            let source = cast.source(&time.source)?;
+            Some(TimePlan { source, every: time.every, most: time.max_correction })
+        }),
+    }
+}
+
+/// The way of a machine to a host: the last link that fits.
+fn link(scenario: &Scenario, machine: &machine::MachinePlan, host: &str) -> Link {
+    let fits = |from: &str| from == machine.id || machine.group.as_deref() == Some(from);
+    let fitting = scenario.links.iter().rev().find(|link| {
+        link.from.as_deref().is_none_or(fits) && link.to.as_deref().is_none_or(|to| to == host)
+    });
+    fitting.map_or_else(Link::default, |link| Link { to_host: link.latency, to_client: link.back })
+}
+
+/// Every step, as often as it is done; of one moment in the order of the file.
+fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for step in &scenario.steps {
+        let machines: Vec<usize> =
+            step.run.iter().flat_map(|id| cast.machines(id)).copied().collect();
+        let mut at = step.at;
+        for _ in 0..step.times {
+            if step.spread.0 == 0 {
+                let (id, what) = (step.id.clone(), Deed::Activate(machines.clone()));
+                acts.push(Act { at, id, what });
+            } else {
+                let mut at = at;
+                for machine in &machines {
+                    let (id, what) = (step.id.clone(), Deed::Activate(vec![*machine]));
+                    acts.push(Act { at, id, what });
+                    at = later(at, step.spread);
+                }
+            }
+            at = later(at, step.every);
+        }
+    }
+    acts
+}
+
+/// When the last thing is planned: a step, something that happens to a clock, a look.
+pub fn last_planned(scenario: &Scenario) -> Nanos {
+    let steps = scenario.steps.iter().map(|step| {
+        let times = i64::try_from(step.times.saturating_sub(1)).unwrap_or(i64::MAX);
+        later(step.at, Nanos(step.every.0.saturating_mul(times)))
+    });
+    let events = scenario.clocks.iter().flat_map(|clock| &clock.events);
+    let events = events.filter_map(|event| match event.event.trigger {
+        Trigger::At(at) => Some(at),
+        _ => None,
+    });
+    let looks = scenario.expects.iter().filter_map(|expect| expect.at);
+    steps.chain(events).chain(looks).max().unwrap_or_default()
+}
+
+fn later(at: Nanos, by: Nanos) -> Nanos {
+    Nanos(at.0.saturating_add(by.0))
+}
+
+/// What happens to clocks, to each actor of a group.
+fn orders(scenario: &Scenario, cast: &Cast) -> Vec<Order> {
+    let mut orders = Vec::new();
+    for clock in &scenario.clocks {
+        for event in &clock.events {
+            orders.extend(cast.actors(&clock.actor).into_iter().map(|actor| Order {
+                id: clock.id.clone(),
+                actor,
+                trigger: event.event.trigger,
+                what: Turn::Operation(event.event.operation.clone()),
+            }));
+        }
+    }
+    orders
+}
+
+/// Every fault as a rule, and the host it is for, where it is for one.
+///
+/// A rule for one machine of a group is one for the group and its ordinal there: that is how hosts
+/// are told who connects.
+fn rules(
+    scenario: &Scenario,
+    cast: &Cast,
+    names: Names,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Rule, Option<String>)> {
+    let mut rules = Vec::new();
+    for fault in &scenario.faults {
+        let mut node = fault.rule.clone();
+        let host = node.table_mut().and_then(|table| table.get_mut("match")).and_then(|matches| {
+            let table = matches.table_mut()?;
+            let at = table.0.iter().position(|entry| entry.key == "host")?;
+            table.0.remove(at).node.text().map(str::to_owned)
+        });
+        let mut rule: Rule = match decode(&node) {
+            Ok(rule) => rule,
+            Err(error) => {
+                let at = error.at.unwrap_or(fault.written);
+                findings.push(finding(scenario, at, &fault.id, error.message));
+                continue;
+            }
+        };
+        if let Kind::Clock(operation) = &rule.kind
+            && let Err(error) =
+                serde_json::from_value::<Operation>(Value::Object(operation.clone()))
+        {
+            findings.push(finding(scenario, fault.written, &fault.id, error.to_string()));
+        }
+        if let Some(id) = rule.matches.client.clone() {
+            match (names, cast.machines(&id)) {
+                (Names::Groups, [place]) => {
+                    let (group, which) = cast.group(*place).unwrap_or((&id, 1));
+                    rule.matches.client = Some(group.to_owned());
+                    rule.matches.nth_client = Some(Nth::Only(vec![which]));
+                }
+                (Names::Own, [place]) => {
+                    let machine = scenario.machines.get(*place);
+                    rule.matches.client = machine.map(|m| m.machine.name.to_string());
+                }
+                (Names::Own, _) => {
+                    let message = format!("over loopback a fault is for one machine, not for {id}");
+                    findings.push(finding(scenario, fault.written, &fault.id, message));
+                }
+                (Names::Groups, _) => {}
+            }
+        }
+        rules.push((rule, host));
+    }
+    rules
+}
+
+/// Whether a stage belongs to no host.
+fn is_worlds(stage: Stage) -> bool {
+    matches!(stage, Stage::DnsSrv | Stage::ClockClient)
+}
+
+fn mischief(mischief: head::Mischief) -> Mischief {
+    match mischief {
+        head::Mischief::Off => Mischief::Off,
+        head::Mischief::Legal => Mischief::Legal,
+        head::Mischief::Hostile => Mischief::Hostile,
+    }
+}
+
+fn finding(scenario: &Scenario, written: At, id: &str, message: String) -> Finding {
+    Finding {
+        place: Some(place(scenario, written)),
+        subject: format!("[[fault]] {id}"),
+        message,
+        witness: None,
+        notes: Vec::new(),
+    }
+}

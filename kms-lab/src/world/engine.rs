@@ -1,0 +1,276 @@
+//! The engine: takes the next event and lets it happen, until time is over.
+
+mod asking;
+mod clocks;
+mod door;
+mod meddling;
+pub mod real;
+mod serving;
+mod telling;
+
+use std::collections::BTreeMap;
+
+use client_sim::clock::Clock;
+use client_sim::machine::Machine;
+use kms_proto::draw::Draw;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+
+use crate::world::actor::Actor;
+use crate::world::actor::host::HostActor;
+use crate::world::actor::machine::MachineActor;
+use crate::world::actor::source::Source;
+use crate::world::diary::{Diary, Keep};
+use crate::world::ended::Ended;
+use crate::world::engine::clocks::Saved;
+use crate::world::event::Event;
+use crate::world::history::{Acted, History};
+use crate::world::plan::{Deed, Plan};
+use crate::world::queue::Queue;
+use crate::world::wire::Wire;
+
+/// How many events pass between two looks at the caller's patience.
+const BETWEEN_LOOKS: u64 = 1024;
+
+/// A world: actors, what is to happen to them, and what has.
+///
+/// One thread, no socket, no real clock, and no order but that of the queue: the same plan makes
+/// the same history, byte for byte.
+#[derive(Debug)]
+pub struct World {
+    /// What it was made from.
+    pub(super) plan: Plan,
+    /// The hosts.
+    pub hosts: Vec<HostActor>,
+    /// The machines.
+    pub machines: Vec<MachineActor>,
+    /// The time sources.
+    pub sources: Vec<Source>,
+    /// What happened.
+    pub history: History,
+    /// The journal.
+    pub diary: Diary,
+    now: Moment,
+    queue: Queue<Event>,
+    wires: BTreeMap<u64, Wire>,
+    opened: u64,
+    /// How many results each order has waited for so far.
+    results: Vec<u64>,
+    /// What was in the way when a fault last nearly struck, by its id.
+    near: BTreeMap<String, String>,
+    /// Actors as they were saved, by name.
+    saved: BTreeMap<(Actor, Box<str>), Saved>,
+}
+
+impl World {
+    /// The world of a plan, at its start.
+    pub fn new(plan: Plan, keep: Keep) -> Self {
+        let draw = Draw::new(plan.seed);
+        let start = plan.start;
+        let hosts = (0..).zip(&plan.hosts);
+        let hosts = hosts.map(|(place, host)| HostActor::new(host, place, start, draw)).collect();
+        let machines = plan.machines.iter().map(|m| MachineActor::new(m, start, draw)).collect();
+        let sources = plan.sources.iter().map(|s| Source::new(s, start, draw)).collect();
+        let mut world = Self {
+            hosts,
+            machines,
+            sources,
+            history: History::default(),
+            diary: Diary::new(keep),
+            now: start,
+            queue: Queue::default(),
+            wires: BTreeMap::new(),
+            opened: 0,
+            results: vec![0; plan.orders.len()],
+            near: BTreeMap::new(),
+            saved: BTreeMap::new(),
+            plan,
+        };
+        world.plan_orders();
+        for (act, at) in (0..).zip(world.plan.acts.iter().map(|act| act.at)) {
+            world.queue.put(start.plus(at), Event::Act(act));
+        }
+        for (machine, first) in (0..).zip(world.plan.machines.iter().map(|m| m.first)) {
+            if let Some(first) = first {
+                world.queue.put(start.plus(first), Event::Wake { machine, timer: 0 });
+            }
+        }
+        world
+    }
+
+    /// Lives through the plan. `patience` is asked now and then; once it says no, the world ends.
+    pub fn run(&mut self, patience: &mut dyn FnMut() -> bool) -> Ended {
+        self.begin();
+        let ended = self.advance(self.plan.length, patience);
+        self.finish(ended);
+        ended
+    }
+
+    /// The first line of the journal: all clocks.
+    pub fn begin(&mut self) {
+        self.tell_clocks();
+    }
+
+    /// Lives until this long after the start, what happens at that very moment included.
+    ///
+    /// In how many pieces a world is lived through makes no difference to it.
+    pub fn advance(&mut self, until: Nanos, patience: &mut dyn FnMut() -> bool) -> Ended {
+        let end = self.plan.start.plus(until);
+        while self.queue.next_at().is_some_and(|at| at <= end) {
+            if self.exceeds_exchanges() {
+                return Ended::Exchanges;
+            }
+            if self.history.events % BETWEEN_LOOKS == BETWEEN_LOOKS - 1 && !patience() {
+                return Ended::Wall;
+            }
+            let Some((at, event)) = self.queue.take() else { break };
+            self.now = self.now.max(at);
+            self.history.events += 1;
+            self.happen(event);
+        }
+        self.now = self.now.max(end);
+        Ended::Over
+    }
+
+    /// The last lines of the journal: all clocks, and the sum of it.
+    pub fn finish(&mut self, ended: Ended) {
+        self.tell_clocks();
+        self.tell_summary(ended);
+    }
+
+    /// True time.
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// True time since the start.
+    pub const fn since_start(&self) -> Nanos {
+        self.now.since(self.plan.start)
+    }
+
+    /// What it was made from.
+    pub const fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// An actor's id; empty where there is no such actor.
+    pub fn id(&self, actor: Actor) -> &str {
+        match actor {
+            Actor::Host(place) => self.hosts.get(place).map(HostActor::id),
+            Actor::Machine(place) => self.machines.get(place).map(|m| m.id.as_str()),
+            Actor::Source(place) => self.sources.get(place).map(|s| s.id.as_str()),
+        }
+        .unwrap_or_default()
+    }
+
+    /// An actor's clock.
+    pub fn clock(&self, actor: Actor) -> Option<&Clock> {
+        match actor {
+            Actor::Host(place) => self.hosts.get(place).map(|host| &host.clock),
+            Actor::Machine(place) => self.machines.get(place).map(|machine| &machine.clock),
+            Actor::Source(place) => self.sources.get(place).map(|source| &source.clock),
+        }
+    }
+
+    /// Every actor: hosts, machines, sources, in the order of the plan.
+    pub fn actors(&self) -> impl Iterator<Item = Actor> + use<> {
+        let (hosts, machines, sources) =
+            (self.hosts.len(), self.machines.len(), self.sources.len());
+        let hosts = (0..hosts).map(Actor::Host);
+        hosts.chain((0..machines).map(Actor::Machine)).chain((0..sources).map(Actor::Source))
+    }
+
+    /// A machine as it is now, its licence counted down to what its clock reads.
+    pub fn machine_now(&self, place: usize) -> Option<Machine> {
+        let actor = self.machines.get(place)?;
+        let (mut machine, mut tally) = (actor.machine.clone(), actor.tally);
+        tally.count(&mut machine.license, actor.clock.peek(self.now).wall);
+        Some(machine)
+    }
+
+    /// Whether there were more exchanges than the limit.
+    pub fn exceeds_exchanges(&self) -> bool {
+        self.exchanges() >= self.plan.most_exchanges
+    }
+
+    fn exchanges(&self) -> u64 {
+        u64::try_from(self.history.exchanges.len()).unwrap_or(u64::MAX)
+    }
+
+    fn draw(&self) -> Draw {
+        Draw::new(self.plan.seed)
+    }
+
+    fn after(&mut self, length: Nanos, event: Event) {
+        self.queue.put(self.now.plus(length), event);
+    }
+
+    /// Whoever does nothing at all has it happen when it wakes.
+    fn happen(&mut self, event: Event) {
+        if let Some(until) = self.asleep(&event) {
+            self.queue.put(until, event);
+            return;
+        }
+        match event {
+            Event::Act(act) => self.act(act),
+            Event::Order(order) => self.order(order),
+            Event::Sync(machine) => self.sync(machine),
+            Event::Wake { machine, timer } => self.wake(machine, timer),
+            Event::Resolved(machine) => self.ask(machine),
+            Event::Knock(wire) => self.knock(wire),
+            Event::Taken(wire) => self.taken(wire),
+            Event::Refused(wire) => self.refused(wire),
+            Event::AtHost(wire, freight) => self.at_host(wire, freight),
+            Event::Heard(wire, what) => self.heard(wire, what),
+            Event::Shut(wire, why) => self.close(wire, why),
+            Event::AtClient(wire, freight) => self.at_client(wire, freight),
+            Event::TooLate(wire, stage) => self.too_late(wire, stage),
+            Event::Idle(wire) => self.idle(wire),
+        }
+    }
+
+    /// Until when the one it happens to is asleep.
+    fn asleep(&self, event: &Event) -> Option<Moment> {
+        let machine = |place: usize| self.machines.get(place).and_then(|m| m.asleep);
+        let until = match event {
+            // Nobody's sleep keeps the world from turning a clock.
+            Event::Act(_) | Event::Order(_) => None,
+            Event::Sync(place) | Event::Wake { machine: place, .. } | Event::Resolved(place) => {
+                machine(*place)
+            }
+            Event::Knock(wire)
+            | Event::AtHost(wire, _)
+            | Event::Heard(wire, _)
+            | Event::Shut(wire, _)
+            | Event::Idle(wire) => {
+                let host = self.wires.get(wire).and_then(|wire| self.hosts.get(wire.host));
+                host.and_then(|host| host.asleep)
+            }
+            Event::Taken(wire)
+            | Event::Refused(wire)
+            | Event::AtClient(wire, _)
+            | Event::TooLate(wire, _) => {
+                self.wires.get(wire).and_then(|wire| machine(wire.machine))
+            }
+        };
+        until.filter(|until| *until > self.now)
+    }
+
+    fn act(&mut self, place: usize) {
+        let Some(act) = self.plan.acts.get(place).cloned() else { return };
+        self.history.acts.push(Acted { act: place, at: self.since_start() });
+        self.tell_act(&act);
+        match act.what {
+            Deed::Activate(machines) => {
+                for machine in machines {
+                    self.set_out(machine);
+                }
+            }
+            Deed::Restart(host) => {
+                if let Some(host) = self.hosts.get_mut(host) {
+                    host.host.restart();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The machine's part: it begins, asks, listens, concludes.
+
+use bytes::BytesMut;
+use client_sim::activation::{Answer, Attempt, FailedCheck};
+use client_sim::kms_host::KmsHost;
+use client_sim::net::error::{Cause, NetError, Stage};
+use client_sim::session::Session;
+use client_sim::session::event::Event as Heard;
+use kms_proto::kms::check::{Asked, verify_answer};
+use kms_proto::kms::hresult::HResult;
+use kms_proto::kms::seal::Seal;
+use kms_proto::time::duration::Nanos;
+
+use crate::world::actor::Actor;
+use crate::world::actor::machine::{MachineActor, Trying};
+use crate::world::engine::World;
+use crate::world::event::Event;
+use crate::world::history::Tried;
+use crate::world::tally::Tally;
+use crate::world::wire::Freight;
+use crate::world::zone;
+
+impl World {
+    /// A machine's timer rings.
+    pub(super) fn wake(&mut self, machine: usize, timer: u64) {
+        if self.machines.get(machine).is_some_and(|m| m.timer == timer) {
+            self.set_out(machine);
+        }
+    }
+
+    /// A machine begins an attempt, or notes that it is to make one more after this.
+    pub(super) fn set_out(&mut self, place: usize) {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        if let Some(until) = machine.asleep.filter(|until| *until > now) {
+            let timer = machine.timer;
+            self.queue.put(until, Event::Wake { machine: place, timer });
+            return;
+        }
+        if machine.trying.is_some() {
+            machine.once_more = true;
+            return;
+        }
+        machine.attempts += 1;
+        let by_name = !machine.hosts.is_empty();
+        let hosts = if by_name { machine.hosts.clone() } else { Vec::new() };
+        let reading = machine.clock.peek(now);
+        machine.trying = Some(Trying {
+            ordinal: machine.attempts,
+            began: now,
+            hosts,
+            host: 0,
+            reading,
+            asked: Asked {
+                request: machine.machine.request(machine.asks.version, reading.filetime),
+                iv: [0; 16],
+            },
+            message: BytesMut::new(),
+            session: Session::new(machine.asks.session),
+            wire: 0,
+            stage: Stage::Resolve,
+            call: None,
+            exchanges: Vec::new(),
+            faults: Vec::new(),
+            why: None,
+        });
+        if by_name {
+            self.ask(place);
+        } else {
+            self.look_up(place);
+        }
+    }
+
+    /// The machine asks DNS for its hosts.
+    fn look_up(&mut self, place: usize) {
+        let draw = self.draw();
+        let answer = self.answered(place);
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let ordered = zone::order(&answer.records, draw, &machine.id, machine.attempts);
+        let hosts = found(machine, ordered);
+        if let Some(trying) = &mut machine.trying {
+            trying.hosts = hosts;
+            trying.faults = answer.faults;
+            trying.why = answer.why;
+        }
+        let latency = Nanos(self.plan.zone_latency.0.saturating_add(answer.late.0));
+        self.after(latency, Event::Resolved(place));
+    }
+
+    /// The machine makes a request, and dials the host whose turn it is.
+    ///
+    /// Its clock is read once: the request carries that reading, and so do the events.
+    pub(super) fn ask(&mut self, place: usize) {
+        let (draw, now) = (self.draw(), self.now);
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        machine.requests += 1;
+        let requests = machine.requests;
+        self.before_exchange(Actor::Machine(place), requests);
+        self.ask_of_client_clock(place);
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let reading = machine.clock.read(now);
+        machine.count_down(&reading);
+        let Some(trying) = &mut machine.trying else { return };
+        let mut request = machine.machine.request(machine.asks.version, reading.filetime);
+        request.n_policy = machine.asks.n_policy.unwrap_or(request.n_policy);
+        let tried = u64::try_from(trying.host).unwrap_or(u64::MAX);
+        let iv = draw.keyed(&machine.id, "request", tried, trying.ordinal, "iv").to_le_bytes();
+        trying.message.clear();
+        machine.seal.seal_request(&request, iv, &mut trying.message);
+        trying.began = now;
+        trying.reading = reading;
+        trying.asked = Asked { request, iv };
+        trying.session = Session::new(machine.asks.session);
+        trying.call = None;
+        trying.stage = Stage::Resolve;
+        match trying.hosts.get(trying.host).cloned() {
+            Some(name) => self.dial(place, &name),
+            None => self.fail(place, Cause::NoAddress),
+        }
+    }
+
+    /// The machine learns that its connection was taken: it binds.
+    pub(super) fn taken(&mut self, wire: u64) {
+        let Some(place) = self.listening(wire) else { return };
+        let mut out = BytesMut::new();
+        if let Some(trying) = self.trying(place) {
+            trying.stage = Stage::Bind;
+            trying.session.start(&mut out);
+        }
+        self.say(wire, out);
+    }
+
+    /// The machine learns that its connection was refused.
+    pub(super) fn refused(&mut self, wire: u64) {
+        if let Some(place) = self.listening(wire) {
+            self.hang_up(wire);
+            self.fail(place, Cause::System(std::io::ErrorKind::ConnectionRefused));
+        }
+    }
+
+    /// The machine's patience is over, if it still waits.
+    pub(super) fn too_late(&mut self, wire: u64, stage: Stage) {
+        let Some(place) = self.listening(wire) else { return };
+        let waits = self.trying(place).is_some_and(|trying| trying.stage <= stage);
+        if waits {
+            self.leave(wire, Freight::End);
+            self.fail(place, Cause::TimedOut);
+        }
+    }
+
+    /// Something arrives at the machine.
+    pub(super) fn at_client(&mut self, wire: u64, freight: Freight) {
+        let Some(place) = self.listening(wire) else { return };
+        match freight {
+            Freight::Bytes(bytes) => {
+                if let Some(trying) = self.trying(place) {
+                    trying.session.receive(&bytes);
+                }
+                self.listen(place, wire);
+            }
+            Freight::End => {
+                self.leave(wire, Freight::End);
+                self.fail(place, Cause::Closed);
+            }
+            Freight::Reset => {
+                self.hang_up(wire);
+                self.fail(place, Cause::System(std::io::ErrorKind::ConnectionReset));
+            }
+        }
+    }
+
+    /// Makes of what was received what the session makes of it.
+    fn listen(&mut self, place: usize, wire: u64) {
+        let mut out = BytesMut::new();
+        let mut end = None;
+        while end.is_none()
+            && let Some(machine) = self.machines.get_mut(place)
+            && let Some(trying) = &mut machine.trying
+            && let Some(heard) = trying.session.poll(&mut out)
+        {
+            end = match heard {
+                Heard::Ready => {
+                    trying.stage = Stage::Call;
+                    match trying.session.call(&trying.message, &mut out) {
+                        Ok(call) => {
+                            trying.call = Some(call);
+                            None
+                        }
+                        Err(why) => Some(Err(Cause::NotNow(why))),
+                    }
+                }
+                Heard::Answer { call_id, hresult, message } if Some(call_id) == trying.call => {
+                    Some(Ok(judged(&mut machine.seal, &trying.asked, hresult, &message)))
+                }
+                Heard::Failed { call_id, failure } if Some(call_id) == trying.call => {
+                    Some(Err(Cause::Rpc(failure)))
+                }
+                // It makes one call, so the session has no other to speak of.
+                Heard::Answer { .. } | Heard::Failed { .. } => None,
+                Heard::Over(failure) => Some(Err(Cause::Rpc(failure))),
+            };
+        }
+        self.say(wire, out);
+        match end {
+            None => {}
+            Some(Ok(answer)) => {
+                self.leave(wire, Freight::End);
+                self.conclude(place, answer, None);
+            }
+            Some(Err(cause)) => {
+                self.leave(wire, Freight::End);
+                self.fail(place, cause);
+            }
+        }
+    }
+
+    /// There is no reply, because of `cause`.
+    pub(super) fn fail(&mut self, place: usize, cause: Cause) {
+        let Some(trying) = self.trying(place) else { return };
+        let stage = trying.stage;
+        let Some(host) = trying.hosts.get(trying.host).cloned() else {
+            let detail = trying.why.unwrap_or("no host is set, and DNS names none").to_owned();
+            let nobody = Answer::Trouble(client_sim::activation::trouble::Trouble::Connect);
+            return self.conclude(place, nobody, Some(detail));
+        };
+        let error = NetError { host, stage, cause };
+        self.conclude(place, Answer::from(&error), Some(error.to_string()));
+    }
+
+    /// The machine takes what came of its request; another host may be left to ask.
+    fn conclude(&mut self, place: usize, answer: Answer, detail: Option<String>) {
+        let since_start = self.since_start();
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let Some(mut trying) = machine.trying.take() else { return };
+        let server = trying.hosts.get(trying.host).cloned().unwrap_or_else(nobody);
+        let host = self.hosts.iter().position(|host| host.address.name() == server.name());
+        let reached = host.filter(|_| trying.stage >= Stage::Bind);
+        let address = reached.and_then(|host| self.hosts.get(host)).map(|host| host.ip);
+        let attempt = Attempt { request: &trying.asked.request, server: &server, address };
+        let (wall, fold) = (trying.reading.wall, machine.asks.fold);
+        let outcome = machine.machine.conclude(attempt, answer, wall, fold);
+        machine.write_log(&outcome.events);
+        if outcome.activated() {
+            machine.tally = Tally::from(wall);
+        }
+        let (activated, code) = (outcome.activated(), outcome.code);
+        let last = activated || trying.host + 1 >= trying.hosts.len();
+        let tried = Tried {
+            machine: place,
+            host,
+            attempt: trying.ordinal,
+            began: trying.began.since(self.plan.start),
+            ended: since_start,
+            reading: trying.reading,
+            exchanges: std::mem::take(&mut trying.exchanges),
+            outcome,
+            detail,
+            faults: std::mem::take(&mut trying.faults),
+            last,
+        };
+        self.tell_tried(&tried, &server);
+        self.history.tries.push(tried);
+        self.after_result(Actor::Machine(place), code);
+        if last {
+            return self.end(place, &server, activated);
+        }
+        trying.host += 1;
+        if let Some(machine) = self.machines.get_mut(place) {
+            machine.trying = Some(trying);
+        }
+        self.ask(place);
+    }
+
+    /// The attempt is over: the next is planned.
+    pub(super) fn end(&mut self, place: usize, server: &KmsHost, activated: bool) {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        if activated {
+            machine.failed = 0;
+            machine.activated += 1;
+            if machine.hosts.is_empty() && machine.machine.host_caching {
+                machine.machine.discovered_host = Some(server.clone());
+            }
+        } else {
+            machine.failed = machine.failed.saturating_add(1);
+        }
+        machine.timer += 1;
+        let timer = machine.timer;
+        let wake = Event::Wake { machine: place, timer };
+        if std::mem::take(&mut machine.once_more) {
+            self.queue.put(now, wake);
+        } else if let Some(length) = machine.next_attempt(activated) {
+            self.queue.put(now.plus(length), wake);
+        }
+    }
+
+    fn trying(&mut self, place: usize) -> Option<&mut Trying> {
+        self.machines.get_mut(place).and_then(|machine| machine.trying.as_mut())
+    }
+
+    /// The machine that listens on a connection, while it does.
+    fn listening(&self, wire: u64) -> Option<usize> {
+        let place = self.wires.get(&wire).filter(|wire| wire.client)?.machine;
+        let trying = self.machines.get(place)?.trying.as_ref()?;
+        (trying.wire == wire).then_some(place)
+    }
+}
+
+/// The hosts to try that DNS gave: the one that answered last before all others.
+fn found(machine: &MachineActor, ordered: Vec<KmsHost>) -> Vec<KmsHost> {
+    let kept = machine.machine.discovered_host.iter().filter(|_| machine.machine.host_caching);
+    let mut hosts: Vec<KmsHost> = kept.cloned().collect();
+    for host in ordered {
+        if !hosts.contains(&host) {
+            hosts.push(host);
+        }
+    }
+    hosts
+}
+
+/// What a reply comes to: a refusal, or an answer that every named check is made on.
+fn judged(seal: &mut Seal, asked: &Asked, hresult: HResult, message: &[u8]) -> Answer {
+    if !hresult.is_ok() {
+        return Answer::Refused(hresult);
+    }
+    let answer = verify_answer(seal, asked, message);
+    match answer.verified() {
+        Ok(response) => Answer::Granted(*response),
+        Err(_) => Answer::Failed(answer.failures.iter().map(FailedCheck::from).collect()),
+    }
+}
+
+/// What the log names when there is no host to name.
+#[expect(clippy::expect_used, reason = "a constant that the grammar takes")]
+fn nobody() -> KmsHost {
+    "_vlmcs._tcp".parse().expect("a name")
+}

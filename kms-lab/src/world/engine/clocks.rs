@@ -1,0 +1,191 @@
+//! What happens to clocks, and what sets it off.
+
+use client_sim::clock::Clock;
+use client_sim::clock::applied::{Applied, Ask};
+use client_sim::clock::operation::Operation;
+use client_sim::clock::set::SetTo;
+use client_sim::clock::trigger::Trigger;
+use client_sim::machine::Machine;
+use kms_proto::kms::hresult::HResult;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+use kms_sim::host::Host;
+
+use crate::world::actor::Actor;
+use crate::world::engine::World;
+use crate::world::event::Event;
+use crate::world::plan::{TimePlan, Turn};
+use crate::world::tally::Tally;
+
+/// An actor as it was saved; a time source has nothing but its clock.
+#[derive(Debug)]
+pub(super) enum Saved {
+    /// A host: its counters, its list, its log.
+    Host(Box<Host>),
+    /// A machine: its licence, and what it knows of its host.
+    Machine(Box<(Machine, Tally)>),
+}
+
+impl World {
+    /// Puts what is due by time into the queue.
+    pub(super) fn plan_orders(&mut self) {
+        let start = self.plan.start;
+        for (place, order) in (0..).zip(&self.plan.orders) {
+            let (Trigger::At(after) | Trigger::Every(after)) = order.trigger else { continue };
+            self.queue.put(start.plus(after), Event::Order(place));
+        }
+        for (place, machine) in (0..).zip(&self.plan.machines) {
+            if let Some(TimePlan { every, .. }) = machine.time {
+                self.queue.put(start.plus(every), Event::Sync(place));
+            }
+        }
+    }
+
+    /// An order is due.
+    pub(super) fn order(&mut self, place: usize) {
+        let Some(order) = self.plan.orders.get(place).cloned() else { return };
+        if let Trigger::Every(length) = order.trigger {
+            self.after(length, Event::Order(place));
+        }
+        let operation = match order.what {
+            Turn::Operation(operation) => operation,
+            Turn::SetBy(source) => match self.shown_by(source) {
+                Some(to) => Operation::Set(to),
+                None => return,
+            },
+        };
+        self.turn(order.actor, &order.id, operation.name(), &operation);
+    }
+
+    /// Before an actor's exchange numbered `next`, from 1.
+    pub(super) fn before_exchange(&mut self, actor: Actor, next: u64) {
+        for place in 0..self.plan.orders.len() {
+            let Some(order) = self.plan.orders.get(place) else { return };
+            let due = order.actor == actor && order.trigger == Trigger::OnExchange(next);
+            // A host may be looked at twice before its exchange; the order is carried out once.
+            if due && self.results.get(place) == Some(&0) {
+                if let Some(seen) = self.results.get_mut(place) {
+                    *seen = 1;
+                }
+                self.order(place);
+            }
+        }
+    }
+
+    /// After an exchange of an actor that came to this.
+    pub(super) fn after_result(&mut self, actor: Actor, code: HResult) {
+        for place in 0..self.plan.orders.len() {
+            let Some(order) = self.plan.orders.get(place) else { return };
+            let Trigger::OnResult { result, nth, after } = order.trigger else { continue };
+            if order.actor != actor || result != code {
+                continue;
+            }
+            let Some(seen) = self.results.get_mut(place) else { return };
+            *seen += 1;
+            if *seen == nth {
+                self.after(after, Event::Order(place));
+            }
+        }
+    }
+
+    /// A machine sets its clock by its time source, unless that is too far away.
+    pub(super) fn sync(&mut self, place: usize) {
+        let Some(TimePlan { source, every, most }) =
+            self.plan.machines.get(place).and_then(|machine| machine.time)
+        else {
+            return;
+        };
+        self.after(every, Event::Sync(place));
+        let at = self.now;
+        let Some(SetTo::Offset(shown)) = self.shown_by(source) else { return };
+        let Some(own) = self.machines.get(place).map(|machine| machine.clock.peek(at)) else {
+            return;
+        };
+        let off = i128::from(shown.0).saturating_sub(own.injected.nanos());
+        if most.is_none_or(|most| off.unsigned_abs() <= u128::from(most.0.unsigned_abs()))
+            && off != 0
+        {
+            let operation = Operation::Set(SetTo::Offset(shown));
+            let id = self.sources.get(source).map(|s| s.id.clone()).unwrap_or_default();
+            self.turn(Actor::Machine(place), &id, "sync", &operation);
+        }
+    }
+
+    /// What a time source shows now, as an offset from true time.
+    fn shown_by(&mut self, source: usize) -> Option<SetTo> {
+        let at = self.now;
+        let source = self.sources.get_mut(source).filter(|source| source.synchronised)?;
+        let reading = source.clock.read(at);
+        i64::try_from(reading.injected.nanos()).ok().map(|off| SetTo::Offset(Nanos(off)))
+    }
+
+    /// Carries an operation out, with what it asks of the actor.
+    pub(super) fn turn(&mut self, actor: Actor, id: &str, op: &str, operation: &Operation) {
+        let now = self.now;
+        let Some(applied) = self.clock_mut(actor).map(|clock| clock.apply(now, operation)) else {
+            return;
+        };
+        self.tell_operation(actor, id, op, &applied);
+        self.oblige(actor, applied);
+    }
+
+    fn oblige(&mut self, actor: Actor, applied: Applied) {
+        match applied.asks {
+            None => {}
+            Some(Ask::Pause(until)) => self.put_to_sleep(actor, until),
+            Some(Ask::Save(name)) => {
+                let saved = match actor {
+                    Actor::Host(place) => {
+                        self.hosts.get(place).map(|host| Saved::Host(Box::new(host.host.clone())))
+                    }
+                    Actor::Machine(place) => self.machines.get(place).map(|machine| {
+                        Saved::Machine(Box::new((machine.machine.clone(), machine.tally)))
+                    }),
+                    Actor::Source(_) => None,
+                };
+                if let Some(saved) = saved {
+                    self.saved.insert((actor, name), saved);
+                }
+            }
+            Some(Ask::Restore(name)) => match (actor, self.saved.get(&(actor, name))) {
+                (Actor::Host(place), Some(Saved::Host(saved))) => {
+                    if let Some(host) = self.hosts.get_mut(place) {
+                        host.host.clone_from(saved);
+                    }
+                }
+                (Actor::Machine(place), Some(Saved::Machine(saved))) => {
+                    if let Some(machine) = self.machines.get_mut(place) {
+                        machine.machine = saved.0.clone();
+                        machine.tally = saved.1;
+                    }
+                }
+                _ => {}
+            },
+        }
+    }
+
+    /// The actor does nothing at all until then.
+    pub(super) fn put_to_sleep(&mut self, actor: Actor, until: Moment) {
+        match actor {
+            Actor::Host(place) => {
+                if let Some(host) = self.hosts.get_mut(place) {
+                    host.asleep = Some(until);
+                }
+            }
+            Actor::Machine(place) => {
+                if let Some(machine) = self.machines.get_mut(place) {
+                    machine.asleep = Some(until);
+                }
+            }
+            Actor::Source(_) => {}
+        }
+    }
+
+    fn clock_mut(&mut self, actor: Actor) -> Option<&mut Clock> {
+        match actor {
+            Actor::Host(place) => self.hosts.get_mut(place).map(|host| &mut host.clock),
+            Actor::Machine(place) => self.machines.get_mut(place).map(|machine| &mut machine.clock),
+            Actor::Source(place) => self.sources.get_mut(place).map(|source| &mut source.clock),
+        }
+    }
+}

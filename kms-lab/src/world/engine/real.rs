@@ -1,0 +1,172 @@
+//! What a driver on sockets needs of a world: its queue without its wires.
+//!
+//! The driver makes the attempts; whatever else is due happens here as it does in virtual time.
+
+use client_sim::clock::reading::Reading;
+use client_sim::kms_host::KmsHost;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+use kms_sim::exchange::Exchange;
+use kms_sim::fault::notes::Notes;
+
+use crate::attempt::Attempted;
+use crate::world::actor::Actor;
+use crate::world::engine::World;
+use crate::world::event::Event;
+use crate::world::history::{Acted, Exchanged, Tried};
+use crate::world::plan::Deed;
+use crate::world::tally::Tally;
+use crate::world::zone;
+
+/// An attempt the driver is to make.
+#[derive(Clone, Debug)]
+pub struct Errand {
+    /// Which machine.
+    pub machine: usize,
+    /// Which of its attempts, from 1.
+    pub ordinal: u64,
+    /// The hosts to try, in order.
+    pub hosts: Vec<KmsHost>,
+}
+
+impl World {
+    /// When the next event is due, since the start.
+    pub fn next_due(&self) -> Option<Nanos> {
+        self.queue.next_at().map(|at| at.since(self.plan.start))
+    }
+
+    /// True time moves on.
+    pub fn set_now(&mut self, now: Moment) {
+        self.now = self.now.max(now);
+    }
+
+    /// Lets happen what is due, and gives the attempts that are to be made.
+    pub fn due(&mut self) -> Vec<Errand> {
+        let mut errands = Vec::new();
+        while self.queue.next_at().is_some_and(|at| at <= self.now) {
+            let Some((_, event)) = self.queue.take() else { break };
+            self.history.events += 1;
+            match event {
+                Event::Act(place) => errands.extend(self.act_of_errands(place)),
+                Event::Wake { machine, timer } => {
+                    let counts = self.machines.get(machine).is_some_and(|m| m.timer == timer);
+                    errands.extend(counts.then_some(machine));
+                }
+                other => self.happen(other),
+            }
+        }
+        errands.into_iter().filter_map(|machine| self.errand(machine)).collect()
+    }
+
+    fn act_of_errands(&mut self, place: usize) -> Vec<usize> {
+        let Some(act) = self.plan.acts.get(place).cloned() else { return Vec::new() };
+        match act.what {
+            Deed::Activate(machines) => {
+                let (id, at) = (act.id, self.since_start());
+                self.history.acts.push(Acted { act: place, at });
+                let what = Deed::Activate(machines.clone());
+                self.tell_act(&crate::world::plan::Act { at: act.at, id, what });
+                machines
+            }
+            Deed::Restart(_) => {
+                self.act(place);
+                Vec::new()
+            }
+        }
+    }
+
+    fn errand(&mut self, place: usize) -> Option<Errand> {
+        let draw = self.draw();
+        let looks_up = self.machines.get(place)?.hosts.is_empty();
+        let records = if looks_up { self.answered(place).records } else { Vec::new() };
+        let machine = self.machines.get_mut(place)?;
+        machine.attempts += 1;
+        let hosts = if machine.hosts.is_empty() {
+            zone::order(&records, draw, &machine.id, machine.attempts)
+        } else {
+            machine.hosts.clone()
+        };
+        Some(Errand { machine: place, ordinal: machine.attempts, hosts })
+    }
+
+    /// A machine is about to ask a host.
+    pub fn about_to_ask(&mut self, place: usize) {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        machine.requests += 1;
+        let requests = machine.requests;
+        self.before_exchange(Actor::Machine(place), requests);
+        self.ask_of_client_clock(place);
+        if let Some(machine) = self.machines.get_mut(place) {
+            let reading = machine.clock.peek(now);
+            machine.count_down(&reading);
+        }
+    }
+
+    /// A host has judged a call of a machine that is being tried.
+    pub fn judged(
+        &mut self,
+        (host, machine, attempt): (usize, usize, u64),
+        (client, judged): (Reading, Reading),
+        exchange: &Exchange,
+        notes: Notes,
+    ) -> usize {
+        let place = self.history.exchanges.len();
+        self.remember_near(&notes.near);
+        let at = judged_at(self.plan.start, &judged);
+        let exchange = *exchange;
+        let exchanged = Exchanged { at, host, machine, attempt, client, judged, exchange, notes };
+        self.tell_exchange(&exchanged);
+        let result = exchanged.exchange.result();
+        self.history.exchanges.push(exchanged);
+        if let Some(host) = self.hosts.get_mut(host) {
+            host.exchanges += 1;
+        }
+        self.after_result(Actor::Host(host), result);
+        place
+    }
+
+    /// A machine has tried a host.
+    pub fn tried(
+        &mut self,
+        errand: &Errand,
+        (host, server): (Option<usize>, &KmsHost),
+        (began, last): (Nanos, bool),
+        done: Attempted,
+        (exchanges, faults): (Vec<usize>, Vec<String>),
+    ) {
+        let ended = self.since_start();
+        let (activated, code) = (done.outcome.activated(), done.outcome.code);
+        let Some(machine) = self.machines.get_mut(errand.machine) else { return };
+        machine.write_log(&done.outcome.events);
+        if activated {
+            machine.tally = Tally::from(done.reading.wall);
+        }
+        let tried = Tried {
+            machine: errand.machine,
+            host,
+            attempt: errand.ordinal,
+            began,
+            ended,
+            reading: done.reading,
+            exchanges,
+            outcome: done.outcome,
+            detail: done.detail,
+            faults,
+            last,
+        };
+        self.tell_tried(&tried, server);
+        self.history.tries.push(tried);
+        self.after_result(Actor::Machine(errand.machine), code);
+        if last {
+            self.end(errand.machine, server, activated);
+        }
+    }
+}
+
+/// When a host's clock gave this reading.
+fn judged_at(start: Moment, reading: &Reading) -> Nanos {
+    let ticks = i128::from(reading.filetime.0) - reading.injected.ticks;
+    let true_time = kms_proto::time::FileTime(u64::try_from(ticks).unwrap_or(0));
+    Moment::from_filetime(true_time).since(start)
+}

@@ -1,0 +1,77 @@
+//! What happened in a world, as values: what expectations are held against.
+
+use client_sim::activation::Outcome;
+use client_sim::clock::reading::Reading;
+use kms_proto::time::duration::Nanos;
+use kms_sim::exchange::Exchange;
+use kms_sim::fault::notes::Notes;
+
+/// Everything that happened.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    /// Tries that came to an end, in that order.
+    pub tries: Vec<Tried>,
+    /// Exchanges, in the order hosts judged them.
+    pub exchanges: Vec<Exchanged>,
+    /// Acts that were done, in order.
+    pub acts: Vec<Acted>,
+    /// Events of the queue.
+    pub events: u64,
+}
+
+/// A machine's try with one host; an attempt has as many as it takes.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// Which machine.
+    pub machine: usize,
+    /// Which host; `None` where there was none of that name.
+    pub host: Option<usize>,
+    /// Which of the machine's attempts, from 1.
+    pub attempt: u64,
+    /// When it began, since the start.
+    pub began: Nanos,
+    /// When it ended.
+    pub ended: Nanos,
+    /// What the machine's clock read.
+    pub reading: Reading,
+    /// The exchanges it came to: their places in [`History::exchanges`].
+    pub exchanges: Vec<usize>,
+    /// What came of it on every surface.
+    pub outcome: Outcome,
+    /// Where and why there was no reply, when there was none.
+    pub detail: Option<String>,
+    /// The faults that bent it, by id: those of its exchanges and those that kept one away.
+    pub faults: Vec<String>,
+    /// The attempt ended with it: no other host was left to try, or none was needed.
+    pub last: bool,
+}
+
+/// An exchange as its host saw it, with what only the world knows.
+#[derive(Clone, Debug)]
+pub struct Exchanged {
+    /// When it was judged, since the start.
+    pub at: Nanos,
+    /// Which host.
+    pub host: usize,
+    /// Which machine.
+    pub machine: usize,
+    /// Which of its attempts.
+    pub attempt: u64,
+    /// What the machine's clock read.
+    pub client: Reading,
+    /// What the host's clock read.
+    pub judged: Reading,
+    /// The exchange.
+    pub exchange: Exchange,
+    /// The faults that bent it, and those that nearly did.
+    pub notes: Notes,
+}
+
+/// An act that was done.
+#[derive(Clone, Copy, Debug)]
+pub struct Acted {
+    /// Its place in the plan.
+    pub act: usize,
+    /// When, since the start.
+    pub at: Nanos,
+}

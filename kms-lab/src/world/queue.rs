@@ -1,0 +1,88 @@
+//! What is to happen, in the order it will.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
+
+use kms_proto::time::Moment;
+
+/// Events by moment; those of one moment in the order they were put in.
+///
+/// No two events compare equal, so the order never depends on how a heap is laid out.
+#[derive(Debug)]
+pub struct Queue<E> {
+    heap: BinaryHeap<Reverse<Entry<E>>>,
+    ordinal: u64,
+}
+
+#[derive(Debug)]
+struct Entry<E> {
+    at: Moment,
+    ordinal: u64,
+    event: E,
+}
+
+impl<E> Entry<E> {
+    const fn key(&self) -> (Moment, u64) {
+        (self.at, self.ordinal)
+    }
+}
+
+impl<E> PartialEq for Entry<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl<E> Eq for Entry<E> {}
+
+impl<E> PartialOrd for Entry<E> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl<E> Ord for Entry<E> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl<E> Default for Queue<E> {
+    fn default() -> Self {
+        Self { heap: BinaryHeap::new(), ordinal: 0 }
+    }
+}
+
+impl<E> Queue<E> {
+    /// Has `event` happen at `at`.
+    pub fn put(&mut self, at: Moment, event: E) {
+        self.heap.push(Reverse(Entry { at, ordinal: self.ordinal, event }));
+        self.ordinal = self.ordinal.saturating_add(1);
+    }
+
+    /// The moment of the next event.
+    pub fn next_at(&self) -> Option<Moment> {
+        self.heap.peek().map(|Reverse(entry)| entry.at)
+    }
+
+    /// The next event.
+    pub fn take(&mut self) -> Option<(Moment, E)> {
+        self.heap.pop().map(|Reverse(entry)| (entry.at, entry.event))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn earlier_comes_first_and_equals_in_the_order_they_were_put() {
+        let mut queue = Queue::default();
+        for (at, name) in [(2, 'c'), (1, 'a'), (2, 'd'), (1, 'b'), (2, 'e')] {
+            queue.put(Moment(at), name);
+        }
+        assert_eq!(queue.next_at(), Some(Moment(1)));
+        let order: String = std::iter::from_fn(|| queue.take()).map(|(_, name)| name).collect();
+        assert_eq!(order, "abcde");
+    }
+}

@@ -1,0 +1,326 @@
+//! The same scenario over loopback: real sockets, real time, one client at a time.
+
+mod door;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use client_sim::kms_host::KmsHost;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+use kms_sim::net::meddling::Meddling;
+use kms_sim::net::options::Options;
+use kms_sim::net::server::Server;
+use kms_sim::net::shared::Shared;
+
+use crate::attempt::{How, attempt};
+use crate::clock::{Stopwatch, true_now};
+use crate::report::outcome::{Level, Mode, Run};
+use crate::report::trouble::{Finding, Trouble};
+use crate::runtime;
+use crate::scenario::Scenario;
+use crate::scenario::document::Resolved;
+use crate::scenario::head;
+use crate::world::build;
+use crate::world::cast::Cast;
+use crate::world::diary::Keep;
+use crate::world::ended::Ended;
+use crate::world::engine::World;
+use crate::world::engine::real::Errand;
+use crate::world::judge::Judge;
+use crate::world::real::door::{Door, Seen, Time, Watcher};
+use crate::world::runner::{Ran, Samples, Wants, report};
+
+/// How long a run may take that sets no limit.
+const WALL: Nanos = Nanos::seconds(30);
+
+/// How long connections may take to end.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Runs a scenario over loopback. `run` says whose run it is; what came of it is added.
+pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
+    let watch = Stopwatch::start();
+    let scenario = &resolved.scenario;
+    let scale = match scenario.head.mode {
+        head::Mode::RealScaled => scenario.head.scale,
+        _ => 1.0,
+    };
+    (run.mode, run.level) = match scenario.head.mode {
+        head::Mode::RealScaled => (Mode::RealScaled, Level::D1),
+        _ => (Mode::Real, Level::D1),
+    };
+    let cast = Cast::of(scenario);
+    let nothing = |run: Run| Ran { run, journal: Vec::new(), course: None };
+    if let Some(finding) = too_long(scenario, scale) {
+        run.troubles.push(Trouble::Invalid(finding));
+        return nothing(run);
+    }
+    let plan = match build::plan(scenario, &cast, build::Names::Own) {
+        Ok(plan) => plan,
+        Err(findings) => {
+            run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
+            return nothing(run);
+        }
+    };
+    let keep = if wants.journal == Keep::Nothing { Keep::Last(20) } else { wants.journal };
+    let mut world = World::new(plan, keep);
+    world.diary.tell_wall(|| true_now().filetime().to_string());
+    let mut judge = Judge::new(scenario, &cast);
+    let mut samples = wants.course.then(Samples::default);
+    let time = Time::new(world.plan().start, scale);
+    let length = scenario.head.limit.wall.unwrap_or(WALL);
+    let ended = runtime::block_on(async {
+        let loopback = Loopback::open(&world, &time)?;
+        world.tell_ready(&report::ready(resolved, &run, &world));
+        world.begin();
+        let mut driver = Driver { world: &mut world, loopback, time, length };
+        let ended = driver.live(&mut judge, &mut samples).await;
+        driver.loopback.close().await;
+        Ok(ended)
+    });
+    let ended = match ended.map_err(|stop| stop.message).and_then(|ended| ended) {
+        Ok(ended) => ended,
+        Err(message) => {
+            run.troubles.push(Trouble::CannotStart { message });
+            return nothing(run);
+        }
+    };
+    if ended == Ended::Over {
+        judge.finish(&mut world);
+    }
+    world.finish(ended);
+    report::fill(&mut run, &world, &mut judge, ended);
+    run.wall = watch.elapsed();
+    let course = samples.map(|samples| samples.course(&world, &run));
+    Ran { run, journal: world.diary.text(), course }
+}
+
+/// Why a scenario cannot be run in the time it is given, if it cannot.
+fn too_long(scenario: &Scenario, scale: f64) -> Option<Finding> {
+    let wall = scenario.head.limit.wall.unwrap_or(WALL);
+    let needs = Time::scaled_down(build::last_planned(scenario), scale);
+    (needs > wall).then(|| Finding {
+        message: format!(
+            "mode = \"real\" needs {needs} of this computer's time, and limit.wall is {wall}"
+        ),
+        notes: vec![format!(
+            "= limit = {{ wall = \"{needs}\" }} or more, mode = \"real-scaled\", or mode = \"virtual\""
+        )],
+        ..Finding::default()
+    })
+}
+
+/// The hosts of a world on loopback ports.
+struct Loopback {
+    doors: Vec<(Arc<Door>, Arc<Shared>, Server)>,
+}
+
+impl Loopback {
+    fn open(world: &World, time: &Time) -> Result<Self, String> {
+        let mut doors = Vec::with_capacity(world.hosts.len());
+        for host in &world.hosts {
+            let door = Arc::new(Door::new(host.clock.clone(), *time));
+            let reads = door.clone();
+            let now = Box::new(move || reads.read());
+            let since = *time;
+            let elapsed = Box::new(move || since.since_start());
+            let options = Options {
+                max_connections: host.max_connections,
+                idle: Time::length(host.idle),
+                session: host.session,
+            };
+            let shared = Shared::meddled(
+                host.host.clone(),
+                now,
+                Box::new(Watcher(door.clone())),
+                options,
+                Meddling::new(host.faults.clone(), elapsed),
+            );
+            let any = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
+            let server = Server::start(&shared, &[any])
+                .map_err(|(addr, error)| format!("cannot listen on {addr}: {error}"))?;
+            doors.push((door, shared, server));
+        }
+        Ok(Self { doors })
+    }
+
+    /// Where a host of the world listens, as a machine is pointed at it.
+    fn address(&self, host: usize) -> Option<KmsHost> {
+        let (_, _, server) = self.doors.get(host)?;
+        server.addrs().first()?.to_string().parse().ok()
+    }
+
+    /// Hosts and clocks as the world has them go out to the sockets.
+    fn push(&self, world: &World) {
+        for ((door, shared, _), host) in self.doors.iter().zip(&world.hosts) {
+            door.set_clock(host.clock.clone());
+            shared.host().clone_from(&host.host);
+        }
+    }
+
+    /// Hosts, clocks and faults as the sockets left them come in.
+    fn pull(&self, world: &mut World) {
+        for ((door, shared, _), host) in self.doors.iter().zip(&mut world.hosts) {
+            host.clock = door.clock();
+            host.host = shared.host().clone();
+            if let Some(meddling) = shared.meddling() {
+                host.faults = meddling.faults().clone();
+            }
+        }
+    }
+
+    async fn close(self) {
+        for (_, _, server) in self.doors {
+            server.shutdown(GRACE).await;
+        }
+    }
+}
+
+/// Lives through a world on sockets.
+struct Driver<'w> {
+    world: &'w mut World,
+    loopback: Loopback,
+    time: Time,
+    /// How long it may take, of this computer's time.
+    length: Nanos,
+}
+
+impl Driver<'_> {
+    async fn live(&mut self, judge: &mut Judge<'_>, samples: &mut Option<Samples>) -> Ended {
+        let length = self.world.plan().length;
+        let last = Nanos(Time::scaled_up(self.length, self.time.scale).0.min(length.0));
+        let mut looks = judge.moments().into_iter().peekable();
+        loop {
+            let due = self.world.next_due().filter(|due| *due <= last);
+            let look = looks.peek().copied();
+            let Some(next) = due.into_iter().chain(look).min() else { break };
+            self.time.sleep_until(next).await;
+            self.world.set_now(self.time.now());
+            if let Some(samples) = samples {
+                samples.take(self.world);
+            }
+            if self.world.exceeds_exchanges() {
+                return Ended::Exchanges;
+            }
+            if self.time.elapsed() > self.length {
+                return Ended::Wall;
+            }
+            if look == Some(next) && due.is_none_or(|due| due > next) {
+                judge.look(self.world, look);
+                looks.next();
+                continue;
+            }
+            let errands = self.world.due();
+            self.loopback.push(self.world);
+            for errand in errands {
+                self.run_errand(&errand).await;
+            }
+        }
+        if let Some(samples) = samples {
+            samples.take(self.world);
+        }
+        Ended::Over
+    }
+
+    /// A machine's attempt, with one host after the other.
+    async fn run_errand(&mut self, errand: &Errand) {
+        let count = errand.hosts.len();
+        for (tried, name) in (1..).zip(&errand.hosts) {
+            let host = self.world.hosts.iter().position(|h| h.address.name() == name.name());
+            let listens = host.filter(|host| {
+                self.world.hosts.get(*host).is_some_and(|h| h.address.port() == name.port())
+            });
+            let real = listens.and_then(|host| self.loopback.address(host));
+            // Port 9 is discard's, where nobody listens on loopback: the connection is refused.
+            let nobody = || "127.0.0.1:9".parse::<KmsHost>();
+            let Some(server) = real.or_else(|| nobody().ok()) else { return };
+            self.world.set_now(self.time.now());
+            self.world.about_to_ask(errand.machine);
+            self.loopback.push(self.world);
+            let at = self.time.now();
+            let began = at.since(self.world.plan().start);
+            let seed = self.world.plan().seed;
+            let Some(actor) = self.world.machines.get_mut(errand.machine) else { return };
+            let how = How {
+                version: actor.asks.version,
+                session: actor.asks.session,
+                seed,
+                timeout: Time::length(actor.asks.timeout),
+                fold: actor.asks.fold,
+                n_policy: actor.asks.n_policy,
+            };
+            let (machine, clock) = (&mut actor.machine, &mut actor.clock);
+            let done = attempt(machine, clock, at, &server, &how, errand.ordinal).await;
+            self.world.set_now(self.time.now());
+            self.loopback.pull(self.world);
+            let (exchanges, faults) = self.hear(errand, done.reading);
+            let last = done.outcome.activated() || tried == count;
+            self.world.tried(errand, (host, &server), (began, last), done, (exchanges, faults));
+            if last {
+                return;
+            }
+        }
+    }
+
+    /// Takes in what the hosts saw meanwhile.
+    fn hear(
+        &mut self,
+        errand: &Errand,
+        client: client_sim::clock::reading::Reading,
+    ) -> (Vec<usize>, Vec<String>) {
+        let (mut exchanges, mut faults) = (Vec::new(), Vec::new());
+        let doors: Vec<_> = self.loopback.doors.iter().map(|(door, _, _)| door.clone()).collect();
+        for (host, door) in doors.iter().enumerate() {
+            for seen in door.seen() {
+                let notes = match seen {
+                    Seen::Called(exchange, notes, judged) => {
+                        let who = (host, errand.machine, errand.ordinal);
+                        let readings = (client, judged);
+                        exchanges.push(self.world.judged(who, readings, &exchange, notes.clone()));
+                        notes
+                    }
+                    Seen::Bent(conn, notes) => {
+                        self.world.tell_bent_on(host, conn, &notes);
+                        notes
+                    }
+                    Seen::Opened(conn, peer) => {
+                        if let Some(host) = self.world.hosts.get_mut(host) {
+                            host.accepted += 1;
+                        }
+                        self.world.tell_opened_on(host, conn, &peer);
+                        continue;
+                    }
+                    Seen::Closed(conn, why) => {
+                        self.world.tell_closed_on(host, conn, why);
+                        continue;
+                    }
+                };
+                for fault in notes.faults {
+                    if !faults.contains(&fault) {
+                        faults.push(fault);
+                    }
+                }
+            }
+        }
+        (exchanges, faults)
+    }
+}
+
+/// True time now, by this computer's clock and the scale.
+impl Time {
+    async fn sleep_until(&self, at: Nanos) {
+        let left = Time::scaled_down(Nanos(at.0.saturating_sub(self.since_start().0)), self.scale);
+        if left.0 > 0 {
+            tokio::time::sleep(Time::length(left)).await;
+        }
+        // A timer may ring a little early by this clock.
+        while self.since_start() < at {
+            tokio::time::sleep(Duration::from_micros(100)).await;
+        }
+    }
+
+    fn now(&self) -> Moment {
+        self.start.plus(self.since_start())
+    }
+}

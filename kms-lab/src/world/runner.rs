@@ -1,0 +1,156 @@
+//! Runs one scenario in virtual time, from its file's tree to its report.
+
+pub mod report;
+mod samples;
+
+pub use crate::world::runner::samples::Samples;
+
+use kms_proto::time::duration::Nanos;
+
+use crate::clock::Stopwatch;
+use crate::report::course::Course;
+use crate::report::outcome::{Level, Mode, Run};
+use crate::report::trouble::{Difference, Trouble};
+use crate::scenario::document::Resolved;
+use crate::world::build;
+use crate::world::cast::Cast;
+use crate::world::diary::Keep;
+use crate::world::ended::Ended;
+use crate::world::engine::World;
+use crate::world::judge::Judge;
+
+/// What is wanted of a run besides its result.
+#[derive(Clone, Copy, Debug)]
+pub struct Wants {
+    /// How much of the journal.
+    pub journal: Keep,
+    /// The run is done twice, and the journals compared.
+    pub twice: bool,
+    /// The course of its clocks, for a plot.
+    pub course: bool,
+}
+
+/// A run that is over.
+#[derive(Debug)]
+pub struct Ran {
+    /// Its report.
+    pub run: Run,
+    /// Its journal, as far as it was kept.
+    pub journal: Vec<u8>,
+    /// The course of its clocks, where it was wanted.
+    pub course: Option<Course>,
+}
+
+/// Samples of a clock between start and end.
+const SAMPLES: i64 = 600;
+
+/// Runs a scenario. `run` says whose run it is; what came of it is added.
+pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
+    let watch = Stopwatch::start();
+    run.mode = Mode::Virtual;
+    run.level = Level::D0;
+    let journal = if wants.twice { Keep::All } else { wants.journal };
+    let mut ran = once(resolved, run, Wants { journal, ..wants });
+    if wants.twice && ran.run.troubles.iter().all(|trouble| !is_fatal(trouble)) {
+        let empty = Run { troubles: Vec::new(), ..ran.run.clone() };
+        let again = once(resolved, empty, Wants { journal, course: false, ..wants });
+        if let Some(difference) = difference(&ran.journal, &again.journal) {
+            ran.run.troubles.push(Trouble::Nondeterministic(difference));
+        }
+    }
+    ran.run.wall = watch.elapsed();
+    ran
+}
+
+/// Nothing was run at all.
+const fn is_fatal(trouble: &Trouble) -> bool {
+    matches!(trouble, Trouble::Invalid(_) | Trouble::Internal { .. } | Trouble::CannotStart { .. })
+}
+
+fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
+    let watch = Stopwatch::start();
+    let scenario = &resolved.scenario;
+    let cast = Cast::of(scenario);
+    let plan = match build::plan(scenario, &cast, build::Names::Groups) {
+        Ok(plan) => plan,
+        Err(findings) => {
+            run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
+            return Ran { run, journal: Vec::new(), course: None };
+        }
+    };
+    let mut world = World::new(plan, wants.journal);
+    let mut judge = Judge::new(scenario, &cast);
+    let mut samples = wants.course.then(Samples::default);
+    let limit = scenario.head.limit.wall;
+    let mut patience = || limit.is_none_or(|limit| watch.elapsed() < limit);
+
+    world.tell_ready(&report::ready(resolved, &run, &world));
+    world.begin();
+    let ended = live(&mut world, &mut judge, &mut samples, &mut patience);
+    if ended == Ended::Over {
+        judge.finish(&mut world);
+    }
+    world.finish(ended);
+    report::fill(&mut run, &world, &mut judge, ended);
+    run.wall = watch.elapsed();
+    let course = samples.map(|samples| samples.course(&world, &run));
+    let journal = world.diary.text();
+    Ran { run, journal, course }
+}
+
+/// Lives through the world, looking where somebody wants to look.
+fn live(
+    world: &mut World,
+    judge: &mut Judge<'_>,
+    samples: &mut Option<Samples>,
+    patience: &mut dyn FnMut() -> bool,
+) -> Ended {
+    let length = world.plan().length;
+    let mut stops: Vec<(Nanos, bool)> =
+        judge.moments().into_iter().filter(|at| *at < length).map(|at| (at, true)).collect();
+    if samples.is_some() {
+        let every = (length.0 / SAMPLES).max(1);
+        stops.extend((0..SAMPLES).map(|n| (Nanos(n.saturating_mul(every)), false)));
+        stops.sort();
+    }
+    for (at, looked) in stops {
+        let ended = world.advance(at, patience);
+        if ended != Ended::Over {
+            return ended;
+        }
+        if looked {
+            judge.look(world, Some(at));
+        } else if let Some(samples) = samples {
+            samples.take(world);
+        }
+    }
+    let ended = world.advance(length, patience);
+    if let Some(samples) = samples {
+        samples.take(world);
+    }
+    if ended == Ended::Over {
+        for at in judge.moments().into_iter().filter(|at| *at >= length) {
+            judge.look(world, Some(at));
+        }
+    }
+    ended
+}
+
+/// Where two journals part.
+fn difference(first: &[u8], second: &[u8]) -> Option<Difference> {
+    if first == second {
+        return None;
+    }
+    let (mut a, mut b) = (first.split(|byte| *byte == b'\n'), second.split(|byte| *byte == b'\n'));
+    let text = |line: Option<&[u8]>| String::from_utf8_lossy(line.unwrap_or_default()).into_owned();
+    for line in 1.. {
+        let (one, other) = (a.next(), b.next());
+        if one != other {
+            return Some(Difference { line, first: text(one), second: text(other) });
+        }
+        if one.is_none() {
+            break;
+        }
+    }
+    None
+}

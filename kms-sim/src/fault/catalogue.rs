@@ -1,0 +1,106 @@
+//! Every kind of fault, for people: how a file writes it, what happens, what a client should do.
+
+mod entry;
+mod kms;
+mod rpc;
+mod tcp;
+mod world;
+
+pub use crate::fault::catalogue::entry::{Entry, Manner};
+
+use core::fmt::Write as _;
+
+use crate::fault::stage::Stage;
+
+/// All kinds, in the order of their stages.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    let all = [world::DNS, tcp::ACCEPT, tcp::DATA, rpc::BIND, rpc::REQUEST, rpc::RESPONSE];
+    let rest = [kms::RESPONSE, kms::POLICY, kms::STATE, world::CLOCK, world::PROC];
+    all.into_iter().chain(rest).flatten()
+}
+
+/// The kinds of a stage.
+pub fn of(stage: Stage) -> impl Iterator<Item = &'static Entry> {
+    entries().filter(move |entry| entry.stage == stage)
+}
+
+/// The catalogue as a page of Markdown: `docs/faults.md`.
+pub fn page() -> String {
+    let mut page = String::from(HEAD);
+    for stage in Stage::ALL {
+        // Writing to a string cannot fail.
+        let _ = write!(page, "\n## `{stage}`\n\n{}\n", stage_text(stage));
+        page.push_str("\n| kind | as a file writes it | what happens | a correct client |\n");
+        page.push_str("|---|---|---|---|\n");
+        for entry in of(stage) {
+            let Entry { name, example, does, client, .. } = entry;
+            let _ = writeln!(page, "| `{name}` | `{example}` | {does} | {client} |");
+        }
+    }
+    page
+}
+
+const HEAD: &str = "\
+# Faults
+
+This page is made from `kms-sim/src/fault/catalogue.rs`; a test holds it to that
+(`UPDATE_GOLDEN=1 cargo test -p kms-lab --test faults` writes it anew).
+
+A fault is a table of a scenario, or of a file for `kmslab serve --faults FILE`:
+
+```toml
+[[fault]]
+id         = \"second-answer-is-cut\"            # its name in journals; fault-1, fault-2 … without it
+stage      = \"rpc.response\"                    # where it sits
+match      = { client = \"pc-7\", version = 6 }  # for whom: client nth_client cmid conn direction version result peer
+when       = { nth = 2, of = \"exchange\" }      # when: first nth every offset after until window quota outage sequence cycle of prob
+do         = { kind = \"truncate\", keep = \"100B\" }
+ttl        = \"10m\"                             # it disappears this long after it was armed
+max_active = 3                                 # it bends this many connections at a time
+```
+
+All keys of `match` must hold, and all selectors of `when`; a rule without either applies always.
+Exchanges are counted for each rule by itself, from 1, while it is armed. `of` says what is counted:
+`exchange` (each thing the stage sees), `connection` or `client` (all of one are alike). Faults apply
+in the order in which an exchange runs, and rules of one stage in the order of their file. The
+journal names, on every line, the rules that bent an exchange (`faults`) and those that nearly did,
+each with what was in the way (`near`).
+
+Lengths of time are strings with units (`\"1h30m\"`), sizes too (`\"100B\"`, `\"4KiB\"`).
+";
+
+/// What there is to say of a stage.
+const fn stage_text(stage: Stage) -> &'static str {
+    match stage {
+        Stage::DnsSrv => {
+            "The answer to a query for SRV records. Carried out by the DNS zone that serves it."
+        }
+        Stage::TcpAccept => {
+            "A client connects; each connection is one thing counted. A `refuse` that time alone \
+             decides (`after`, `until`, `window`, or nothing) shuts the listening socket itself; \
+             any other resets the connection it meets and shuts the socket behind it."
+        }
+        Stage::TcpData => {
+            "The bytes of every answer the host sends; with `match = { direction = \"to-host\" }` \
+             those of every PDU a client sends. The kinds stand at `rpc.bind` and `rpc.response` \
+             too, where they bend only such answers."
+        }
+        Stage::RpcBind => "The answer to a bind, and to an `alter_context`.",
+        Stage::RpcRequest => "A request that was read, before anybody judges it.",
+        Stage::RpcResponse => "The answer to a call, granted or refused.",
+        Stage::KmsResponse => {
+            "The sealed message of a granted answer. All else is sealed over what is bent, so a \
+             client meets one failing check. A bend that a version has no place for bends nothing."
+        }
+        Stage::KmsPolicy => "The host's judgement. No kind grants what the rules refuse.",
+        Stage::KmsState => "What the host remembers, changed before it judges the request.",
+        Stage::ClockHost | Stage::ClockClient => {
+            "An operation of the clock language, its name under `kind`. Carried out by the world \
+             that owns the clock."
+        }
+        Stage::Proc => {
+            "The host's process, as it takes a request. On sockets the process itself goes on: its \
+             connections and its listening socket behave as if it did not."
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! `kms.response`, `kms.policy` and `kms.state`.
+
+use crate::fault::catalogue::entry::{Entry, Manner};
+use crate::fault::stage::Stage;
+
+/// `kms.response`.
+pub(super) const RESPONSE: &[Entry] = &[
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "version",
+        example: "{ kind = \"version\", value = \"5.0\" }",
+        does: "the answer is in this version, outside and inside",
+        client: "refuses it: check `version`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "inner-version",
+        example: "{ kind = \"inner-version\", value = \"5.0\" }",
+        does: "the version under the seal is this (versions 5, 6)",
+        client: "refuses it: check `inner_version`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-mac",
+        example: "{ kind = \"wrong-mac\" }",
+        does: "the MAC is wrong (versions 4, 6)",
+        client: "refuses it: check `mac` or `hmac`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-hash",
+        example: "{ kind = \"wrong-hash\" }",
+        does: "the hash is wrong (versions 5, 6)",
+        client: "refuses it: check `hash`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-salt",
+        example: "{ kind = \"wrong-salt\" }",
+        does: "the salt under the hash is another (versions 5, 6)",
+        client: "refuses it: check `hash`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-iv",
+        example: "{ kind = \"wrong-iv\" }",
+        does: "the IV is another in version 5, the request's in version 6",
+        client: "refuses it: check `iv_rule`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-padding",
+        example: "{ kind = \"wrong-padding\" }",
+        does: "the padding is wrong (versions 5, 6)",
+        client: "refuses it: check `padding`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-xored-ivs",
+        example: "{ kind = \"wrong-xored-ivs\" }",
+        does: "the echo of the request's opened IV is wrong (version 6)",
+        client: "refuses it: check `xored_ivs`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "surplus",
+        example: "{ kind = \"surplus\", bytes = 16 }",
+        does: "more bytes are sealed than the fields take",
+        client: "refuses it: check `size`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "echo-client-time",
+        example: "{ kind = \"echo-client-time\", by = \"+1h\" }",
+        does: "the client's time comes back changed by this, or another one drawn",
+        client: "refuses it: check `client_time`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "wrong-cmid",
+        example: "{ kind = \"wrong-cmid\" }",
+        does: "the answer is to another machine",
+        client: "refuses it: check `cmid`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "stale",
+        example: "{ kind = \"stale\" }",
+        does: "the answer before this one comes again",
+        client: "refuses it: check `hash`, `iv_rule` or `client_time` (version 6, 5, 4)",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "replay",
+        example: "{ kind = \"replay\", nth = 1 }",
+        does: "the n-th answer the host granted comes again",
+        client: "refuses it: as `stale`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "host-id",
+        example: "{ kind = \"host-id\", length = 130 }",
+        does: "the host names itself by `text = \"…\"`, states this length, or is `unterminated = true`",
+        client: "takes any legal text, and refuses the rest: check `pid`",
+        manner: Manner::Hostile,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "count",
+        example: "{ kind = \"count\", n = 50 }",
+        does: "the count is this; or `how = \"freeze\"`, `\"rollback\"`, `\"jump\"`",
+        client: "believes it",
+        manner: Manner::Legal,
+    },
+    Entry {
+        stage: Stage::KmsResponse,
+        name: "interval",
+        example: "{ kind = \"interval\", activation = \"15m\", renewal = \"max\" }",
+        does: "the intervals are these",
+        client: "takes them",
+        manner: Manner::Legal,
+    },
+];
+
+/// `kms.policy`.
+pub(super) const POLICY: &[Entry] = &[
+    Entry {
+        stage: Stage::KmsPolicy,
+        name: "result",
+        example: "{ kind = \"result\", hresult = \"0xC004F06C\" }",
+        does: "the request is refused with this code, foreign ones too",
+        client: "shows and logs the code",
+        manner: Manner::Host,
+    },
+    Entry {
+        stage: Stage::KmsPolicy,
+        name: "count-below",
+        example: "{ kind = \"count-below\" }",
+        does: "it is granted, with a count one below what the product needs",
+        client: "shows 0xC004F038",
+        manner: Manner::Host,
+    },
+];
+
+/// `kms.state`.
+pub(super) const STATE: &[Entry] = &[
+    Entry {
+        stage: Stage::KmsState,
+        name: "restart",
+        example: "{ kind = \"restart\" }",
+        does: "the machines counted are forgotten; the counters stay",
+        client: "sees the count fall",
+        manner: Manner::Host,
+    },
+    Entry {
+        stage: Stage::KmsState,
+        name: "reinstall",
+        example: "{ kind = \"reinstall\" }",
+        does: "both are forgotten",
+        client: "sees the count fall",
+        manner: Manner::Host,
+    },
+    Entry {
+        stage: Stage::KmsState,
+        name: "evict",
+        example: "{ kind = \"evict\" }",
+        does: "the machine `cmid = \"…\"`, or the one that asks, is struck from the lists",
+        client: "sees the count fall",
+        manner: Manner::Host,
+    },
+    Entry {
+        stage: Stage::KmsState,
+        name: "fill",
+        example: "{ kind = \"fill\", n = 50 }",
+        does: "machines that never asked are entered",
+        client: "sees the count rise",
+        manner: Manner::Host,
+    },
+    Entry {
+        stage: Stage::KmsState,
+        name: "freeze-count",
+        example: "{ kind = \"freeze-count\" }",
+        does: "the one that asks is not counted",
+        client: "sees the count stay",
+        manner: Manner::Host,
+    },
+];
