@@ -11,6 +11,7 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::pid::Pid;
 use kms_proto::kms::request::Request;
 use kms_proto::kms::response::Response;
+use kms_proto::rpc::status::FaultStatus;
 use kms_proto::time::FileTime;
 use kms_proto::windows::event::Event;
 use kms_proto::windows::event::flags::StatusFlags;
@@ -82,7 +83,7 @@ pub struct Outcome {
     pub renewal_interval: Option<u32>,
     /// Why there was no answer.
     pub trouble: Option<Trouble>,
-    /// The checks the answer failed.
+    /// The checks the answer failed, a fault and a refusal among them; the first is the error.
     pub failures: Vec<FailedCheck>,
     /// The machine's licence afterwards.
     pub license: License,
@@ -131,13 +132,20 @@ impl Machine {
             }
             // The stub's check keeps this out; a refusal that is none must not pass for success.
             Answer::Refused(HResult::OK) => HResult::INVALID_DATA,
-            Answer::Refused(code) => code,
+            Answer::Refused(code) => {
+                outcome.failures.push(FailedCheck::from(&check::Failure::refused(code)));
+                code
+            }
             Answer::Failed(failures) => {
                 outcome.failures = failures;
                 HResult::INVALID_DATA
             }
             Answer::Trouble(trouble) => {
                 outcome.trouble = Some(trouble);
+                if let Trouble::Fault(status) = trouble {
+                    let failure = check::Failure::fault(FaultStatus(status));
+                    outcome.failures.push(FailedCheck::from(&failure));
+                }
                 trouble.hresult()
             }
         };

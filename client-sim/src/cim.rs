@@ -7,6 +7,7 @@
 pub mod key_management;
 pub mod product;
 pub mod service;
+pub mod since8;
 
 use serde::Serialize;
 

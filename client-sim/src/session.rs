@@ -17,6 +17,7 @@ mod send;
 
 use bytes::BytesMut;
 use kms_proto::error::{DecodeError, Reason};
+use kms_proto::kms::hresult::HResult;
 use kms_proto::rpc::bind_ack::BindAck;
 use kms_proto::rpc::fault::Fault;
 use kms_proto::rpc::frame;
@@ -224,7 +225,10 @@ impl Session {
         let context = self.calls.find(pdu.call_id)?.context;
         if response.context_id != context.id {
             let (found, expected) = (response.context_id, context.id);
-            return Err(Failure::Context { found, expected });
+            // What came whole can be read by the syntax of the call, wherever it came.
+            let whole = pdu.flags.has(Flags::FIRST) && pdu.flags.has(Flags::LAST);
+            let hresult = if whole { hresult(response.stub, context, pdu) } else { HResult::OK };
+            return Err(Failure::Context { found, expected, hresult });
         }
         let fragment = Fragment::of_response(pdu, response);
         let completed;
@@ -272,8 +276,16 @@ const fn failure(pdu: &Pdu<'_>, fault: &Fault<'_>) -> Failure {
     Failure::Fault { status: fault.status, did_not_execute }
 }
 
+/// What a call returned, where that can be read.
+fn hresult(stub: &[u8], context: Context, pdu: &Pdu<'_>) -> HResult {
+    ResponseStub::hresult_of(stub, context.ndr, pdu.data_rep.order()).unwrap_or_default()
+}
+
 /// Reads the results of a call.
 fn results(stub: &[u8], context: Context, order: Order) -> Result<ResponseStub<'_>, Failure> {
-    let stub = ResponseStub::from_bytes(stub, context.ndr, order).map_err(Failure::Stub)?;
+    let stub = ResponseStub::from_bytes(stub, context.ndr, order).map_err(|error| {
+        let hresult = ResponseStub::hresult_of(stub, context.ndr, order).unwrap_or_default();
+        Failure::Stub { error, hresult }
+    })?;
     if stub.is_coherent() { Ok(stub) } else { Err(Failure::Incoherent(stub.hresult)) }
 }

@@ -163,11 +163,38 @@ fn answers_that_fail_a_check_name_it() {
         match &events(&mut waiting(), &[pdu, response(2, 0, &good)])[..] {
             [Event::Failed { call_id: CallId(3), failure }, Event::Answer { message, .. }] => {
                 assert_eq!(failure.check(), Some(check));
-                assert_eq!(failure.named().unwrap().detail, failure.to_string());
+                assert_eq!(failure.checks()[0].detail, failure.to_string());
                 assert_eq!(message, &[7]);
             }
             other => panic!("{other:?}"),
         }
+    }
+}
+
+#[test]
+fn later_checks_are_named_where_they_could_be_made() {
+    let refusal = results(None, HResult::INVALID_TIMESTAMP);
+    let trailing = [&refusal[..], &[0]].concat();
+    let both = results(Some(&[7]), HResult::INVALID_TIMESTAMP);
+    for (pdu, first) in [
+        (response(2, 1, &refusal), Check::Context),
+        (response(2, 0, &trailing), Check::Stub),
+        (response(2, 0, &both), Check::Stub),
+    ] {
+        let failure = match events(&mut waiting(), &[pdu]).pop() {
+            Some(Event::Over(failure) | Event::Failed { failure, .. }) => failure,
+            other => panic!("{other:?}"),
+        };
+        let checks: Vec<_> = failure.checks().iter().map(|failure| failure.check).collect();
+        assert_eq!(checks, [first, Check::Hresult]);
+        assert_eq!(failure.checks()[1].detail, "the host refused with 0xC004F06C");
+    }
+    for pdu in [response(2, 1, &refusal[..4]), response(2, 0, &refusal[..4])] {
+        let failure = match events(&mut waiting(), &[pdu]).pop() {
+            Some(Event::Over(failure) | Event::Failed { failure, .. }) => failure,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(failure.checks().len(), 1);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::kms::version::Version;
 use kms_proto::time::duration::{self, Nanos};
 
@@ -17,6 +18,29 @@ pub fn protocol(text: &str) -> Result<Version, String> {
         "6" | "6.0" => Ok(Version::V6),
         _ => Err("one of 4, 5, 6".to_owned()),
     }
+}
+
+/// A whole number of 32 bits.
+///
+/// # Errors
+///
+/// With the range, when it is none.
+pub fn number(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|_| format!("a whole number from 0 to {}", u32::MAX))
+}
+
+/// A licence status that has a meaning.
+///
+/// # Errors
+///
+/// With the range, when it has none.
+pub fn license_status(text: &str) -> Result<LicenseStatus, String> {
+    let status = text.parse().ok().filter(|status| *status <= 6);
+    status.map(LicenseStatus).ok_or_else(|| {
+        "a licence status from 0 to 6: 0 unlicensed, 1 licensed, 2 initial grace, 3 additional \
+         grace, 4 non-genuine grace, 5 notification, 6 extended grace"
+            .to_owned()
+    })
 }
 
 /// A length of time above 0.

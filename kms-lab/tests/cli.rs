@@ -2,9 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::process::{Child, Command, Output, Stdio};
 
+use kms_proto::rpc::bind::{Bind, ContextElement};
+use kms_proto::rpc::list::List8;
+use kms_proto::rpc::pdu::{Body, Pdu};
+use kms_proto::rpc::request::Request;
+use kms_proto::rpc::syntax::SyntaxId;
 use serde_json::Value;
 
 fn kmslab(args: &[&str]) -> Output {
@@ -32,6 +37,10 @@ const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&["activate", "127.0.0.1:99999"], 2, &["0 to 65535"]),
     (&["activate", "127.0.0.1:1", "--clock", "@2024-02-30T00:00:00Z"], 2, &["no such date"]),
     (&["activate", "127.0.0.1:1", "--expect", "C004"], 2, &["8 hexadecimal digits"]),
+    (&["activate", "127.0.0.1:1", "--status", "7"], 2, &["from 0 to 6", "5 notification"]),
+    (&["activate", "127.0.0.1:1", "--n-policy", "x"], 2, &["from 0 to 4294967295"]),
+    (&["serve", "--count", "x"], 2, &["from 0 to 4294967295"]),
+    (&["serve", "--count", "4294967296"], 2, &["from 0 to 4294967295"]),
     (&["activate", "127.0.0.1:1", "--ndr", "16"], 2, &["one of 32, 64, both"]),
     (&["activate", "127.0.0.1:1", "--name", ""], 2, &["1 to 63 UTF-16 units"]),
     (&["activate", "127.0.0.1:1", "--timeout", "0"], 2, &["above 0"]),
@@ -47,8 +56,11 @@ const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&["run", "x", "--shard", "0/2"], 2, &["from 1"]),
     (&["run", "x", "--report", "xml=y"], 2, &["junit=FILE"]),
     (&["run", "/no/such/folder"], 3, &["/no/such/folder"]),
+    (&["serve", "--max-connections", "0"], 2, &["a number above 0"]),
+    (&["serve", "--max-connections", "99999999999999999999"], 2, &["a number above 0"]),
     (&["explain", "F06C"], 2, &["did you mean", "kmslab explain --list"]),
     (&["explain", "0xC004FFFF"], 4, &["not in the catalogue"]),
+    (&["explain", "0xC004F06D"], 4, &["facility 4", "; is it 0xC004F06C?"]),
     (&["clock", "4h"], 2, &["an offset needs a sign", "\n  4h\n  ^\n"]),
     (&["clock", "+1,5h"], 2, &["col 3: a number needs a unit", "\n  +1,5h\n    ^\n"]),
     (&["clock", "+1h", "--start", "yesterday"], 2, &["expected RFC 3339"]),
@@ -127,6 +139,33 @@ fn a_reader_that_has_seen_enough_is_no_error() {
     let mut said = String::new();
     child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
     assert_eq!((child.wait().unwrap().code(), said.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn what_is_not_known_is_said_once_and_a_fault_is_known() {
+    let unknown = kmslab(&["explain", "0xDEADBEEF"]);
+    assert_eq!((unknown.status.code(), text(&unknown.stdout)), (Some(4), ""));
+    assert!(!text(&unknown.stderr).contains("is it"), "{}", text(&unknown.stderr));
+
+    let fault = kmslab(&["explain", "0x1c01000b"]);
+    assert_eq!((fault.status.code(), text(&fault.stderr)), (Some(0), ""));
+    assert!(text(&fault.stdout).contains("nca_s_proto_error"));
+    let fault = kmslab(&["explain", "0x1c01000b", "--json"]);
+    let fault: Value = serde_json::from_slice(&fault.stdout).unwrap();
+    assert_eq!(fault["becomes"], "0x800706C0");
+}
+
+#[test]
+fn the_list_is_in_the_order_of_the_codes_and_in_columns() {
+    let output = kmslab(&["explain", "--list"]);
+    let lines: Vec<_> = text(&output.stdout).lines().collect();
+    let code = |line: &&str| {
+        let digits = line.split(' ').next().unwrap().trim_start_matches("0x");
+        u32::from_str_radix(digits, 16).unwrap()
+    };
+    assert!(lines.is_sorted_by_key(code), "{lines:#?}");
+    let start = |line: &&str| line.rfind("  ").unwrap();
+    assert!(lines.iter().all(|line| start(line) == start(&lines[0])), "{lines:#?}");
 }
 
 /// A host in a process of its own.
@@ -248,6 +287,55 @@ fn a_host_can_be_told_to_refuse_and_machines_show_what_windows_shows() {
 }
 
 #[test]
+fn the_document_of_an_attempt_names_the_failed_check_and_the_detail() {
+    let host = Host::start(&["--refuse", "0xC004F06C"]);
+    let refused = kmslab(&["activate", host.addr(), "--json"]);
+    let refused: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(refused["outcome"]["failures"][0]["check"], "hresult");
+    assert_eq!(refused["detail"], Value::Null);
+
+    let addr = host.addr().to_owned();
+    host.stop("-TERM");
+    let nobody = kmslab(&["activate", &addr, "--json"]);
+    let nobody: Value = serde_json::from_slice(&nobody.stdout).unwrap();
+    assert!(nobody["detail"].as_str().unwrap().contains("refused the connection"), "{nobody}");
+}
+
+#[test]
+fn who_expects_what_slmgr_shows_is_told_the_true_code() {
+    let host = Host::start(&["--refuse", "0xC004F06C"]);
+    let output = kmslab(&["activate", host.addr(), "--expect", "0xC004F074"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4));
+    assert!(said.contains("slmgr shows that; the true code is 0xC004F06C"), "{said}");
+    let output = kmslab(&["activate", host.addr(), "--expect", "0xC004F041"]);
+    assert!(!text(&output.stderr).contains("slmgr shows that"));
+    host.stop("-TERM");
+}
+
+#[test]
+fn a_host_is_as_strict_as_it_is_told() {
+    for (level, n, second) in [
+        ("lenient", "0x8007000D", "ok"),
+        ("strict", "0x8007000D", "ok"),
+        ("pedantic", "0x8007000D", "0x8007000D"),
+    ] {
+        let host = Host::start(&["--strictness", level, "--count", "2000"]);
+        let ask = |more: &[&str], expect: &str| {
+            let args = [&["activate", host.addr(), "--expect", expect], more].concat();
+            let output = kmslab(&args);
+            assert_eq!(output.status.code(), Some(0), "{level} {more:?}: {}", text(&output.stdout));
+        };
+        ask(&[], "ok");
+        ask(&["--seed", "7"], second);
+        let n = if level == "lenient" { "ok" } else { n };
+        ask(&["--name", "MANY", "--n-policy", "1001"], n);
+        ask(&["--name", "LATE", "--clock", "-5h"], "0xC004F06C");
+        host.stop("-TERM");
+    }
+}
+
+#[test]
 fn versions_syntaxes_and_byte_streams_go_together() {
     for ndr in ["both", "32", "64"] {
         let host = Host::start(&["--ndr", ndr]);
@@ -263,4 +351,55 @@ fn versions_syntaxes_and_byte_streams_go_together() {
         }
         host.stop("-TERM");
     }
+}
+
+#[test]
+fn a_script_that_reads_only_the_ready_record_holds_up_nobody() {
+    let grace = ["--grace", "200ms", "--max-connections", "18446744073709551615"];
+    let host = Host::start(&[&["--journal", "-"][..], &grace].concat());
+    let addr = host.addr().to_owned();
+    // A pipe holds 64 KiB: some fifty attempts' lines.
+    for attempt in 0..120 {
+        let output = kmslab(&["activate", &addr, "--timeout", "10s"]);
+        assert_eq!(output.status.code(), Some(0), "attempt {attempt}");
+    }
+    let id = host.child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
+    let mut host = host;
+    assert_eq!(host.child.wait().unwrap().code(), Some(1), "the lines nobody took are told of");
+}
+
+#[test]
+fn what_rpc_refuses_and_ignores_stands_in_the_journal() {
+    let host = Host::start(&["--journal", "-", "--ndr", "32"]);
+    let mut stream = std::net::TcpStream::connect(host.addr()).unwrap();
+    stream.write_all(&frames()).unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    stream.read_to_end(&mut Vec::new()).unwrap();
+    let (_, lines) = host.stop("-TERM");
+    let events: Vec<_> = lines.iter().map(|line| line["ev"].as_str().unwrap()).collect();
+    assert_eq!(
+        events,
+        ["ready", "conn-open", "rpc-fault", "ignored", "exchange", "conn-close", "shutdown"]
+    );
+    assert!(lines[2]["what"].as_str().unwrap().contains("no operation 5"), "{}", lines[2]);
+    assert!(lines[3]["what"].as_str().unwrap().starts_with("3 bytes"), "{}", lines[3]);
+    assert_eq!(lines[4]["decision"], "malformed");
+}
+
+/// A bind, a call of operation 5, and a call with three bytes too many.
+fn frames() -> Vec<u8> {
+    let mut contexts = List8::new();
+    contexts.push(ContextElement::kms(0, SyntaxId::NDR32)).unwrap();
+    let bind = Bind { max_xmit_frag: 5840, max_recv_frag: 5840, assoc_group_id: 0, contexts };
+    let mut stub = 4_u32.to_le_bytes().repeat(2);
+    stub.extend([1, 2, 3, 4, 5, 6, 7]);
+    let request = |opnum, stub| {
+        Body::Request(Request { alloc_hint: 0, context_id: 0, opnum, object: None, stub })
+    };
+    let mut out = bytes::BytesMut::new();
+    Pdu::new(1, Body::Bind(bind)).append(&mut out);
+    Pdu::new(2, request(5, &[])).append(&mut out);
+    Pdu::new(3, request(0, &stub)).append(&mut out);
+    out.to_vec()
 }

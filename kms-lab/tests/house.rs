@@ -105,6 +105,43 @@ fn one_file_reads_the_real_clock_and_only_net_opens_sockets() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// Identifiers that stand in the tree as they are: the protocol's own, the two applications that
+/// Microsoft documents, and made-up ones of a single digit. All others are derived from a realm.
+const GUIDS: [&str; 6] = [
+    "51c82175-844e-4750-b0d8-ec255555bc06",
+    "8a885d04-1ceb-11c9-9fe8-08002b104860",
+    "71710533-beba-4937-8319-b5dbef9ccc36",
+    "6cb71c2c-9812-4540",
+    "55c92734-d682-4d71-983e-d6ec3f16059f",
+    "0ff1ce16-a989-479d-af46-f275c6370663",
+];
+
+#[test]
+fn no_genuine_identifier_but_the_documented_two_stands_in_the_sources() {
+    let mut sources = BTreeSet::new();
+    for (krate, _) in FLOORS {
+        for part in ["src", "tests"] {
+            let dir = root().join(krate).join(part);
+            if dir.exists() {
+                files(&dir, &mut sources);
+            }
+        }
+    }
+    let mut wrong = Vec::new();
+    for file in sources {
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        for word in text.split(|c: char| !c.is_ascii_hexdigit() && c != '-') {
+            let groups: Vec<usize> = word.split('-').map(str::len).collect();
+            let known = GUIDS.iter().any(|known| word.eq_ignore_ascii_case(known));
+            let digits: BTreeSet<char> = word.chars().filter(|c| *c != '-' && *c != '8').collect();
+            if groups == [8, 4, 4, 4, 12] && !known && digits.len() > 1 {
+                wrong.push(format!("{file}: {word}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// The files ARCHITECTURE.md names, in its order: lines that begin with "- `path`".
 fn map() -> Vec<String> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();

@@ -4,6 +4,7 @@
 //! what they describe is always the lab's own. Lines end in `\n`.
 
 pub mod application;
+pub mod cim;
 pub mod date;
 pub mod event;
 pub mod identity;

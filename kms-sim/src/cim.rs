@@ -6,6 +6,7 @@
 
 pub mod numbers;
 
+use kms_proto::windows::cim::{NO_DATE, has};
 use kms_proto::windows::identity::{self, Edition};
 use kms_proto::windows::product::service_version;
 use kms_proto::windows::profile::Profile;
@@ -14,19 +15,6 @@ use serde_json::{Value, json};
 use crate::cim::numbers::Numbers;
 use crate::config::Priority;
 use crate::snapshot::Snapshot;
-
-/// A datetime of CIM that stands for none.
-const NO_DATE: &str = "16010101000000.000000-000";
-
-/// Properties that came with Windows 8 and Windows Server 2012.
-const SINCE_WINDOWS_8: [&str; 6] = [
-    "KeyManagementServiceLookupDomain",
-    "DiscoveredKeyManagementServiceMachineIpAddress",
-    "ProductKeyChannel",
-    "RemainingAppReArmCount",
-    "RemainingSkuReArmCount",
-    "VLActivationTypeEnabled",
-];
 
 /// The properties of `SoftwareLicensingService`.
 pub fn service(snapshot: &Snapshot) -> Value {
@@ -134,7 +122,6 @@ fn family(name: &str) -> Option<&str> {
 
 /// The properties this generation of Windows has, in their order.
 fn object(properties: impl Iterator<Item = (&'static str, Value)>, profile: Profile) -> Value {
-    let has = |name: &str| profile != Profile::Windows7 || !SINCE_WINDOWS_8.contains(&name);
-    let known = properties.filter(|(name, _)| has(name));
+    let known = properties.filter(|(name, _)| has(profile, name));
     Value::Object(known.map(|(name, value)| (name.to_owned(), value)).collect())
 }

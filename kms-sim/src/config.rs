@@ -11,6 +11,7 @@ use kms_proto::windows::profile::Profile;
 use serde::Serialize;
 
 use crate::refusal::Refusal;
+use crate::strictness::Strictness;
 
 /// Everything about a host that is decided and not observed.
 ///
@@ -34,7 +35,10 @@ pub struct HostConfig {
     pub activated: bool,
     /// The product groups it serves; others are refused with `0xC004F042`.
     pub served: Served,
-    /// The largest N policy it takes; more is refused with `0x8007000D`. `None` takes any.
+    /// How much of what is legal but odd it refuses.
+    pub strictness: Strictness,
+    /// The largest N policy it takes; more is refused with `0x8007000D`. `None` takes any, and so
+    /// does a lenient host.
     pub n_policy_limit: Option<u32>,
     /// The count it reports at least; 0 makes a fresh host. It never expires and fills no list.
     pub count_floor: u32,
@@ -79,6 +83,7 @@ impl HostConfig {
             enabled: true,
             activated: true,
             served: Served::All,
+            strictness: Strictness::default(),
             n_policy_limit: Some(N_POLICY_LIMIT),
             count_floor: COUNT_FLOOR,
             refused_bump_status: true,
@@ -94,6 +99,11 @@ impl HostConfig {
             event_capacity: EVENT_CAPACITY,
             scripted: None,
         }
+    }
+
+    /// The largest N policy that is not refused, if any is: a lenient host takes what it can read.
+    pub fn n_policy_limit(&self) -> Option<u32> {
+        self.n_policy_limit.filter(|_| self.strictness != Strictness::Lenient)
     }
 }
 

@@ -25,8 +25,10 @@ use crate::event_log::EventLog;
 use crate::exchange::{Bytes, Counters, Exchange};
 use crate::ledger::Ledger;
 use crate::policy;
+use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::session::service::Service;
+use crate::strictness::Strictness;
 use crate::verdict::{Refused, Verdict};
 use crate::why::Why;
 
@@ -38,6 +40,7 @@ pub struct Host {
     seal: Seal,
     ledger: Ledger,
     clients: Clients,
+    recent: Recent,
     events: EventLog,
 }
 
@@ -67,6 +70,7 @@ impl Host {
             seal: Seal::for_realm(&config.realm),
             ledger: Ledger::default(),
             clients: Clients::default(),
+            recent: Recent::default(),
             events: EventLog::new(config.event_capacity),
             config,
         }
@@ -98,6 +102,7 @@ impl Host {
     ) -> Exchange {
         let version = Version::parse(message, Order::Little).ok().map(|(_, version)| version);
         let judged = self.judge(opened, orders, call.now);
+        self.note(opened, call.now);
         let count = self.record(&judged, orders, call.now);
         Exchange {
             connection: call.connection,
@@ -152,12 +157,14 @@ impl Host {
     /// counters stay.
     pub fn restart(&mut self) {
         self.clients.clear();
+        self.recent.clear();
     }
 
     /// Forgets the machines and the counters, as a genuine host does that is installed anew; the
     /// event log stays, so that what happened can be read.
     pub fn reinstall(&mut self) {
         self.clients.clear();
+        self.recent.clear();
         self.ledger = Ledger::default();
     }
 
@@ -182,6 +189,9 @@ impl Host {
             self.seal = Seal::for_realm(&config.realm);
         }
         self.events.set_capacity(config.event_capacity);
+        if config.strictness != Strictness::Pedantic {
+            self.recent.clear();
+        }
         self.config = config;
     }
 
@@ -214,8 +224,11 @@ impl Host {
     fn judge<'r>(&self, opened: &'r Opened, orders: Orders, now: FileTime) -> Judged<'r> {
         let scripted = orders.refusal.or(self.config.scripted);
         match opened {
-            Opened::Lab { request, .. } => {
-                let verdict = policy::judge(&self.config, scripted, request, now);
+            Opened::Lab { request, envelope } => {
+                let verdict = match policy::judge(&self.config, scripted, request, now) {
+                    Verdict::Granted => self.pedantic(request, envelope, now).into(),
+                    refused @ Verdict::Refused(_) => refused,
+                };
                 let decision = match verdict {
                     Verdict::Granted => Decision::Granted,
                     Verdict::Refused(_) => Decision::Refused,
@@ -234,6 +247,25 @@ impl Host {
                 let verdict = Verdict::Refused(refused);
                 Judged { decision: Decision::Malformed, verdict, request: None }
             }
+        }
+    }
+
+    /// What a pedantic host has against a request that every other rule passes.
+    fn pedantic(&self, request: &Request, envelope: &Envelope, now: FileTime) -> Option<Refused> {
+        if self.config.strictness != Strictness::Pedantic {
+            return None;
+        }
+        let last = self.recent.of(request.cmid);
+        let interval = self.config.activation_interval;
+        policy::pedantic::judge(request, salt(envelope), last, interval, now)
+    }
+
+    /// Keeps in mind what a pedantic host will ask of the machine's next request.
+    fn note(&mut self, opened: &Opened, now: FileTime) {
+        if let Opened::Lab { request, envelope } = opened
+            && self.config.strictness == Strictness::Pedantic
+        {
+            self.recent.note(request.cmid, request.client_time, salt(envelope), now);
         }
     }
 
@@ -282,6 +314,11 @@ impl Host {
     fn reported(&self, listed: usize) -> u32 {
         u32::try_from(listed).unwrap_or(u32::MAX).max(self.config.count_floor)
     }
+}
+
+/// The IV a request was sealed under; version 4 has none.
+fn salt(envelope: &Envelope) -> Option<[u8; 16]> {
+    (envelope.form() != Form::V4).then_some(envelope.iv())
 }
 
 /// What a session calls: the answer travels in `reply`, the refusal beside it.

@@ -7,7 +7,7 @@
 //!   odd it refuses; [`call`]: what a service is told about a call.
 //! * [`host`]: the host itself, open → judge → record → answer.
 //! * [`policy`]: the ladder of rules a request climbs, one a file.
-//! * [`ledger`], [`clients`], [`event_log`]: what the host remembers.
+//! * [`ledger`], [`clients`], [`recent`], [`event_log`]: what the host remembers.
 //! * [`fault`]: what goes wrong on purpose, for whom and when.
 //! * [`snapshot`]: all of that at a moment; [`slmgr`] and [`cim`] render it.
 
@@ -24,6 +24,7 @@ pub mod ledger;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod policy;
+pub mod recent;
 pub mod refusal;
 pub mod session;
 pub mod slmgr;

@@ -1,12 +1,14 @@
 //! The ladder a request climbs: the first rule that does not pass decides.
 //!
-//! scripted → enabled → activated → window → N policy → product → granted. Pure, and total over
-//! every request the wire can carry.
+//! scripted → enabled → activated → window → N policy → product → granted; a pedantic host asks on
+//! ([`pedantic`]), a lenient one leaves out the N policy. Pure, and total over every request the
+//! wire can carry.
 
 pub mod activated;
 pub mod enabled;
 pub mod foreign;
 pub mod n_policy;
+pub mod pedantic;
 pub mod product;
 pub mod scripted;
 pub mod window;
@@ -29,7 +31,7 @@ pub fn judge(
         .or_else(|| enabled::rule(config.enabled))
         .or_else(|| activated::rule(config.activated))
         .or_else(|| window::rule(config.window, config.compare, request.client_time, now))
-        .or_else(|| n_policy::rule(config.n_policy_limit, request.n_policy))
+        .or_else(|| n_policy::rule(config.n_policy_limit(), request.n_policy))
         .or_else(|| product::rule(&config.served, request.kms_counted_id))
         .into()
 }

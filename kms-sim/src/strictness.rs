@@ -10,13 +10,17 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Strictness {
-    /// Only what cannot be read.
+    /// What cannot be read, and what the host was configured to refuse: its window, above all,
+    /// which only `off` switches off. Against strict it takes any N policy. In RPC it is strict,
+    /// which refuses there only what cannot be read or served.
     Lenient,
     /// What the specifications refuse.
     #[default]
     Strict,
-    /// Also what is legal but odd: reserved and pad bytes that are not zero, bytes after a call's
-    /// parameters that are no verification trailer.
+    /// Also what is legal but odd. In RPC: reserved and pad bytes that are not zero, bytes after a
+    /// call's parameters that are no verification trailer. In the message, with `0x8007000D`: a
+    /// machine name not padded with NULs alone, an IV or a client time again, a request before the
+    /// activation interval is over.
     Pedantic,
 }
 

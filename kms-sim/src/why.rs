@@ -4,8 +4,9 @@ use core::fmt;
 
 use kms_proto::error::DecodeError;
 use kms_proto::guid::Uuid;
-use kms_proto::time::Skew;
+use kms_proto::time::duration::Nanos;
 use kms_proto::time::window::{Compare, Window};
+use kms_proto::time::{FileTime, Skew};
 
 /// The rule that refused, with the values it compared. Its text is made when it is displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +33,19 @@ pub enum Why {
         /// The most this host takes.
         limit: u32,
     },
+    /// The machine's name has no NUL behind it, or more than NULs.
+    UntidyName,
+    /// The same machine sealed a request under this IV before.
+    SaltAgain,
+    /// The same machine's request before had this client time too.
+    TimeAgain(FileTime),
+    /// The same machine's request before is not long enough ago.
+    TooSoon {
+        /// Ticks since then.
+        passed: u64,
+        /// Minutes it was told to wait.
+        interval: u32,
+    },
     /// The product group is not among those served.
     Product(Uuid),
     /// The request is not sealed with this realm's keys.
@@ -56,11 +70,25 @@ impl fmt::Display for Why {
                 }
             }
             Self::NPolicy { n, limit } => write!(f, "N policy {n} exceeds {limit}"),
+            Self::UntidyName => f.write_str("the machine's name is not padded with NULs alone"),
+            Self::SaltAgain => f.write_str("the IV is that of a request of this machine before"),
+            Self::TimeAgain(time) => {
+                write!(f, "the client time {time} is that of this machine's request before")
+            }
+            Self::TooSoon { passed, interval } => {
+                let (passed, interval) = (ticks(*passed), Nanos::minutes((*interval).into()));
+                write!(f, "{passed} after this machine's request before, not {interval}")
+            }
             Self::Product(id) => write!(f, "product group {id} is not served"),
             Self::Foreign => f.write_str("not sealed with this realm's keys"),
             Self::Malformed(error) => write!(f, "{error}"),
         }
     }
+}
+
+/// A length in ticks, held at the longest there is.
+fn ticks(ticks: u64) -> Nanos {
+    Nanos(i64::try_from(ticks).unwrap_or(i64::MAX).saturating_mul(100))
 }
 
 impl serde::Serialize for Why {

@@ -101,35 +101,59 @@ async fn one_connection_over_the_limit_is_closed_and_a_place_that_frees_is_given
 
 #[tokio::test]
 async fn a_byte_now_and_then_keeps_no_connection_open() {
-    let options = Options { idle: Duration::from_millis(50), ..Options::default() };
-    let (server, mut endings) = start(options, &[v4()]);
+    let idle = Duration::from_millis(100);
+    let (server, mut endings) = start(Options { idle, ..Options::default() }, &[v4()]);
     let mut slow = TcpStream::connect(server.addrs()[0]).await.unwrap();
-    // A header's first byte, again and again: never a whole PDU.
-    let writing = tokio::spawn(async move { while slow.write_all(&[5]).await.is_ok() {} });
-    let (_, why) = endings.recv().await.unwrap();
-    // Five, five, five: either the header is read as nonsense, or time runs out.
-    assert!(matches!(why, Ended::Session(_) | Ended::Idle), "{why}");
-    let silent = TcpStream::connect(server.addrs()[0]).await.unwrap();
-    assert_eq!(endings.recv().await.unwrap().1, Ended::Idle);
-    drop(silent);
-    writing.await.unwrap();
+    let dripping = tokio::spawn(async move {
+        // The header of a PDU of 5840 bytes, then one byte at a time, far oftener than `idle`.
+        let header = [5, 0, 0, 3, 16, 0, 0, 0, 0xd0, 0x16, 0, 0, 1, 0, 0, 0];
+        slow.write_all(&header).await.unwrap();
+        let mut drops = tokio::time::interval(idle / 20);
+        let mut dripped = 0;
+        while slow.write_all(&[0]).await.is_ok() {
+            dripped += 1;
+            drops.tick().await;
+        }
+        dripped
+    });
+    assert_eq!(endings.recv().await, Some((1, Ended::Idle)));
+    let dripped = dripping.await.unwrap();
+    assert!((2..5824).contains(&dripped), "{dripped} bytes kept it waiting");
     server.shutdown(GRACE).await;
 }
 
 #[tokio::test]
-async fn a_stop_ends_open_connections() {
-    let (server, mut endings) = start(Options::default(), &[v4()]);
-    let mut open = TcpStream::connect(server.addrs()[0]).await.unwrap();
-    // Accepted for sure: a wrong header is answered.
-    open.write_all(&[9; 16]).await.unwrap();
-    let mut answer = Vec::new();
-    open.read_to_end(&mut answer).await.unwrap();
-    assert!(!answer.is_empty());
-    assert!(matches!(endings.recv().await, Some((1, Ended::Session(_)))));
-    let idle = TcpStream::connect(server.addrs()[0]).await.unwrap();
+async fn a_silent_connection_is_closed() {
+    let options = Options { idle: Duration::from_millis(20), ..Options::default() };
+    let (server, mut endings) = start(options, &[v4()]);
+    let silent = TcpStream::connect(server.addrs()[0]).await.unwrap();
+    assert_eq!(endings.recv().await, Some((1, Ended::Idle)));
+    drop(silent);
     server.shutdown(GRACE).await;
-    while let Some((_, why)) = endings.recv().await {
-        assert_eq!(why, Ended::Stopped);
+}
+
+#[tokio::test]
+async fn every_connection_a_stop_ends_is_told_of_also_where_its_time_is_cut_off() {
+    for grace in [GRACE, Duration::ZERO] {
+        let (server, mut endings) = start(Options::default(), &[v4()]);
+        let mut first = TcpStream::connect(server.addrs()[0]).await.unwrap();
+        // Accepted for sure: a wrong header is answered.
+        first.write_all(&[9; 16]).await.unwrap();
+        let mut answer = Vec::new();
+        first.read_to_end(&mut answer).await.unwrap();
+        assert!(!answer.is_empty());
+        assert!(matches!(endings.recv().await, Some((1, Ended::Session(_)))));
+        let mut idle = TcpStream::connect(server.addrs()[0]).await.unwrap();
+        // A whole fragment of nothing is answered by nothing, so half a header must do: the
+        // connection is accepted once a later one was.
+        idle.write_all(&[5]).await.unwrap();
+        let mut third = TcpStream::connect(server.addrs()[0]).await.unwrap();
+        third.write_all(&[9; 16]).await.unwrap();
+        third.read_to_end(&mut answer).await.unwrap();
+        assert!(matches!(endings.recv().await, Some((3, Ended::Session(_)))));
+        server.shutdown(grace).await;
+        assert_eq!(endings.recv().await, Some((2, Ended::Stopped)));
+        assert_eq!(endings.recv().await, None);
+        drop(idle);
     }
-    drop(idle);
 }

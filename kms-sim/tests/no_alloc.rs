@@ -18,6 +18,7 @@ use kms_sim::config::HostConfig;
 use kms_sim::decision::Decision;
 use kms_sim::host::Host;
 use kms_sim::session::Step;
+use kms_sim::strictness::Strictness;
 
 #[path = "host/connection.rs"]
 mod connection;
@@ -121,6 +122,32 @@ fn a_host_allocates_nothing_for_a_request_in_the_steady_state() {
     };
     day(NOON);
     assert_eq!(allocations(|| (0..20).for_each(|tick| day(NOON.later(tick)))), 0);
+}
+
+#[test]
+fn a_pedantic_host_allocates_nothing_either_however_many_machines_ask() {
+    let strictness = Strictness::Pedantic;
+    let mut host =
+        Host::new(HostConfig { event_capacity: 100, strictness, ..HostConfig::default() });
+    let messages: Vec<Vec<u8>> = (0..3000)
+        .map(|number| {
+            let mut request = request(NOON);
+            request.cmid = Uuid::from_u128(number);
+            sealed("kms-lab", &request)
+        })
+        .collect();
+    let mut message = Vec::with_capacity(512);
+    let mut reply = BytesMut::with_capacity(512);
+    let mut day = |now: FileTime| {
+        for bytes in &messages {
+            message.clear();
+            message.extend_from_slice(bytes);
+            reply.clear();
+            host.handle(&mut message, &Call { connection: 1, message: 1, now }, &mut reply);
+        }
+    };
+    day(NOON);
+    assert_eq!(allocations(|| (0..5).for_each(|tick| day(NOON.later(tick)))), 0);
 }
 
 #[test]

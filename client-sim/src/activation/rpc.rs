@@ -26,9 +26,9 @@ impl From<&Failure> for Answer {
                     Trouble::AbstractSyntax
                 })
             }
-            other => match other.named() {
-                Some(named) => Self::Failed(vec![FailedCheck::from(&named)]),
-                None => Self::Trouble(Trouble::Protocol),
+            other => match &other.checks()[..] {
+                [] => Self::Trouble(Trouble::Protocol),
+                checks => Self::Failed(checks.iter().map(FailedCheck::from).collect()),
             },
         }
     }

@@ -5,6 +5,7 @@
 use core::fmt;
 
 use kms_proto::kms::hresult::HResult;
+use kms_proto::rpc::status::FaultStatus;
 use serde::{Serialize, Serializer};
 
 /// What kept an answer away.
@@ -47,44 +48,25 @@ impl Trouble {
                 8 => UNKNOWN_AUTHN_SERVICE,
                 _ => CALL_FAILED_DNE,
             },
-            Self::Fault(status) => match status {
-                0x1c01_0002 => PROCNUM_OUT_OF_RANGE,
-                0x1c01_0003 => UNKNOWN_IF,
-                0x1c01_000b => PROTOCOL_ERROR,
-                0x1c01_0014 => SERVER_TOO_BUSY,
-                0x1c00_001c => BAD_STUB_DATA,
-                // Windows puts its own errors into a fault as they are.
-                1..=0xffff => win32(status),
-                _ => CALL_FAILED,
-            },
+            Self::Fault(status) => FaultStatus(status).hresult(),
         }
     }
 }
 
 /// `RPC_S_UNKNOWN_IF`.
-const UNKNOWN_IF: HResult = win32(1717);
+const UNKNOWN_IF: HResult = HResult::from_win32(1717);
 /// `RPC_S_SERVER_TOO_BUSY`.
-const SERVER_TOO_BUSY: HResult = win32(1723);
+const SERVER_TOO_BUSY: HResult = HResult::from_win32(1723);
 /// `RPC_S_CALL_FAILED`.
-const CALL_FAILED: HResult = win32(1726);
+const CALL_FAILED: HResult = HResult::from_win32(1726);
 /// `RPC_S_CALL_FAILED_DNE`.
-const CALL_FAILED_DNE: HResult = win32(1727);
+const CALL_FAILED_DNE: HResult = HResult::from_win32(1727);
 /// `RPC_S_PROTOCOL_ERROR`.
-const PROTOCOL_ERROR: HResult = win32(1728);
+const PROTOCOL_ERROR: HResult = HResult::from_win32(1728);
 /// `RPC_S_UNSUPPORTED_TRANS_SYN`.
-const UNSUPPORTED_TRANS_SYN: HResult = win32(1730);
-/// `RPC_S_PROCNUM_OUT_OF_RANGE`.
-const PROCNUM_OUT_OF_RANGE: HResult = win32(1745);
+const UNSUPPORTED_TRANS_SYN: HResult = HResult::from_win32(1730);
 /// `RPC_S_UNKNOWN_AUTHN_SERVICE`.
-const UNKNOWN_AUTHN_SERVICE: HResult = win32(1747);
-/// `RPC_X_BAD_STUB_DATA`.
-const BAD_STUB_DATA: HResult = win32(1783);
-
-/// `HRESULT_FROM_WIN32` of an error below 65 536.
-const fn win32(error: u32) -> HResult {
-    HResult(0x8007_0000 | (error & 0xffff))
-}
-
+const UNKNOWN_AUTHN_SERVICE: HResult = HResult::from_win32(1747);
 /// What happened, as a fragment of a sentence.
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -106,5 +88,30 @@ impl core::error::Error for Trouble {}
 impl Serialize for Trouble {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kms_proto::kms::catalogue::find;
+
+    use super::*;
+
+    #[test]
+    fn the_catalogue_knows_every_code_a_machine_can_come_to() {
+        let faults = FaultStatus::named().map(|status| Trouble::Fault(status.0));
+        let naks = (0..=u16::MAX).map(Trouble::BindNak);
+        let others = [
+            Trouble::Connect,
+            Trouble::Timeout,
+            Trouble::Closed,
+            Trouble::Protocol,
+            Trouble::AbstractSyntax,
+            Trouble::TransferSyntax,
+            Trouble::Fault(0xdead_beef),
+        ];
+        for trouble in others.into_iter().chain(naks).chain(faults) {
+            assert!(find(trouble.hresult()).is_some(), "{trouble}: {}", trouble.hresult());
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::cim::since8::Since8;
 use crate::machine::Machine;
 
 /// What a count reads where there is none: -1 as a uint32.
@@ -16,7 +17,8 @@ pub struct KeyManagement {
     /// Its port; 0 if none was set.
     pub key_management_service_port: u32,
     /// The domain set by `/skms-domain`.
-    pub key_management_service_lookup_domain: Option<String>,
+    #[serde(skip_serializing_if = "Since8::is_absent")]
+    pub key_management_service_lookup_domain: Since8<Option<String>>,
     /// The host found in DNS.
     pub discovered_key_management_service_machine_name: Option<String>,
     /// Its port.
@@ -63,7 +65,11 @@ impl KeyManagement {
         Self {
             key_management_service_machine: registered.as_ref().map(|h| h.name().to_owned()),
             key_management_service_port: registered.as_ref().map_or(0, |h| h.port_as_set().into()),
-            key_management_service_lookup_domain: machine.lookup_domain.clone(),
+            key_management_service_lookup_domain: Since8::new(
+                machine.profile,
+                "KeyManagementServiceLookupDomain",
+                machine.lookup_domain.clone(),
+            ),
             discovered_key_management_service_machine_name: discovered
                 .as_ref()
                 .map(|h| h.name().to_owned()),

@@ -31,9 +31,16 @@ pub enum Failure {
         found: u16,
         /// The context of the call.
         expected: u16,
+        /// What the answer returned; zero also where that could not be read.
+        hresult: HResult,
     },
     /// The results are not well-formed. Check `stub`.
-    Stub(DecodeError),
+    Stub {
+        /// What is wrong with them.
+        error: DecodeError,
+        /// What the answer returned; zero also where that could not be read.
+        hresult: HResult,
+    },
     /// A message came beside this refusal, or none beside success. Check `stub`.
     Incoherent(HResult),
     /// The host took no part of the bind.
@@ -71,14 +78,23 @@ impl Failure {
             Self::CallId(_) => Some(Check::CallId),
             Self::Fault { .. } => Some(Check::Fault),
             Self::Context { .. } => Some(Check::Context),
-            Self::Stub(_) | Self::Incoherent(_) => Some(Check::Stub),
+            Self::Stub { .. } | Self::Incoherent(_) => Some(Check::Stub),
             _ => None,
         }
     }
 
-    /// The failure as the named check reports it.
-    pub fn named(&self) -> Option<check::Failure> {
-        self.check().map(|check| check::Failure::new(check, self.to_string()))
+    /// The checks that failed, in their order: the named one, and `hresult` where the answer could
+    /// be read that far and is a refusal as well. None where the failure comes before the first.
+    pub fn checks(&self) -> Vec<check::Failure> {
+        let named = self.check().map(|check| check::Failure::new(check, self.to_string()));
+        let refused = match self {
+            Self::Context { hresult, .. }
+            | Self::Stub { hresult, .. }
+            | Self::Incoherent(hresult) => *hresult,
+            _ => HResult::OK,
+        };
+        let refused = (!refused.is_ok()).then(|| check::Failure::refused(refused));
+        named.into_iter().chain(refused).collect()
     }
 }
 
@@ -90,10 +106,10 @@ impl fmt::Display for Failure {
                 write!(f, "the host answered with the fault {status}")?;
                 f.write_str(if *did_not_execute { "; the call did not run" } else { "" })
             }
-            Self::Context { found, expected } => {
+            Self::Context { found, expected, .. } => {
                 write!(f, "the answer is in context {found}, the call was in {expected}")
             }
-            Self::Stub(error) => write!(f, "the results are not well-formed: {error}"),
+            Self::Stub { error, .. } => write!(f, "the results are not well-formed: {error}"),
             Self::Incoherent(hresult) if hresult.is_ok() => {
                 f.write_str("success came without a message")
             }

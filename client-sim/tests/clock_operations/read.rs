@@ -92,7 +92,10 @@ fn wrong_operations_say_what_is_wrong() {
         (json!({ "op": "pause", "for": "1h", "sync": 1 }), "sync: expected true or false, found 1"),
         (json!({ "op": "walk", "sd_ppm": 1e-9 }), "sd_ppm: "),
         (json!({ "op": "walk", "sd_ppm": 1, "grid": "0" }), "grid: must be above 0"),
-        (json!({ "op": "walk", "sd_ppm": 1, "gird": "1s" }), "gird: unknown key (known here"),
+        (
+            json!({ "op": "walk", "sd_ppm": 1, "gird": "1s" }),
+            "gird: unknown key (did you mean grid?)",
+        ),
         (
             json!({ "op": "jitter", "size": "1s", "dist": "even" }),
             "dist: 'even' is none of uniform",

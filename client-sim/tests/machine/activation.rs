@@ -136,6 +136,28 @@ fn a_failed_check_is_invalid_data_and_is_named() {
 }
 
 #[test]
+fn a_fault_and_a_refusal_are_failed_checks_too() {
+    for (answer, check, detail, code) in [
+        (
+            Answer::Trouble(Trouble::Fault(0x1c01_000b)),
+            "fault",
+            "the host answered with the fault nca_s_proto_error (0x1c01000b)",
+            HResult(0x8007_06C0),
+        ),
+        (
+            Answer::Refused(HResult::INVALID_TIMESTAMP),
+            "hresult",
+            "the host refused with 0xC004F06C",
+            HResult::INVALID_TIMESTAMP,
+        ),
+    ] {
+        let outcome = attempt(&mut member(), FoldProfile::Documented, |_| answer);
+        let failed = FailedCheck { check: check.to_owned(), detail: detail.to_owned() };
+        assert_eq!((outcome.failures, outcome.code), (vec![failed], code));
+    }
+}
+
+#[test]
 fn a_refusal_that_is_none_activates_nothing() {
     let mut machine = member();
     let outcome = attempt(&mut machine, FoldProfile::Documented, |_| Answer::Refused(HResult::OK));

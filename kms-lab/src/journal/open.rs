@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,7 +34,9 @@ pub fn open(path: &Path) -> Result<Opened, Stop> {
         Stop::new(Exit::CannotStart, message, "a file in a folder that exists, or - for stdout")
     };
     if path.as_os_str() == "-" {
-        let (queue, drained) = Queue::before(io::stdout()).map_err(cannot)?;
+        // A descriptor of its own: a reader that stalls must not hold the lock of our stdout.
+        let stdout = io::stdout().as_fd().try_clone_to_owned().map_err(cannot)?;
+        let (queue, drained) = Queue::before(File::from(stdout)).map_err(cannot)?;
         let journal = Arc::new(Journal::new(Box::new(queue)));
         return Ok(Opened { journal, drained: Some(drained) });
     }

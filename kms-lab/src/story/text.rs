@@ -27,13 +27,22 @@ pub fn write(story: &Transcript, console: &mut Console<'_>) -> io::Result<()> {
     writeln!(console.out, "{told}")?;
     let failed = story.checks.iter().filter(|check| !check.passed).count();
     let end = if story.reproduced {
-        let text = "Every surface showed what KB 974998 documents, and success followed.";
+        let text = "Every surface showed the refusal as it should, and success followed.";
         console.paint(GOOD, text)
     } else {
         let text = format!("Not reproduced: {failed} of {} checks failed.", story.checks.len());
         console.paint(BAD, &text)
     };
-    writeln!(console.out, "{end}")
+    writeln!(console.out, "{end}")?;
+    if let Some(skew) = &story.inside {
+        writeln!(
+            console.out,
+            "The member's clock was {skew} off, inside the window of {}: a refusal needs a --clock \
+             beyond it.",
+            story.window
+        )?;
+    }
+    Ok(())
 }
 
 fn step_text(number: usize, step: &Step, console: &Console<'_>) -> String {

@@ -23,6 +23,9 @@ pub struct Transcript {
     pub window: Window,
     /// The member's clock, as it was set wrong.
     pub clock: String,
+    /// The skew the operator saw, where the window holds it: then nothing is refused for time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<String>,
     /// Where the host listened.
     pub host_addr: String,
     /// What was done, in order.

@@ -58,11 +58,11 @@ pub struct ActivateArgs {
     #[arg(long, default_value = "server-standard")]
     pub edition: Edition,
     /// How many clients the product needs, instead of the edition's own N.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = values::number)]
     pub n_policy: Option<u32>,
     /// The licence status the machine says it is in, 0 to 6.
-    #[arg(long, value_name = "STATUS")]
-    pub status: Option<u32>,
+    #[arg(long, value_name = "STATUS", value_parser = values::license_status)]
+    pub status: Option<LicenseStatus>,
     /// Say that the machine is virtual.
     #[arg(long)]
     pub vm: bool,
@@ -107,6 +107,8 @@ struct Report<'a> {
     expected: HResult,
     passed: bool,
     outcome: &'a client_sim::activation::Outcome,
+    /// Where and why there was no reply, when there was none.
+    detail: Option<&'a str>,
     slmgr: String,
 }
 
@@ -122,7 +124,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
     machine.virtual_machine = args.vm;
     machine.registered_host = Some(args.host.clone());
     if let Some(status) = args.status {
-        machine.license = License::new(LicenseStatus(status), machine.license.minutes);
+        machine.license = License::new(status, machine.license.minutes);
     }
     let session = SessionConfig { offer: args.ndr, ..SessionConfig::default() };
     let how = How {
@@ -158,6 +160,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
             expected: args.expect,
             passed,
             outcome: &done.outcome,
+            detail: done.detail.as_deref(),
             slmgr: ato::text(&machine, &done.outcome),
         };
         serde_json::to_writer_pretty(&mut console.out, &report).map_err(std::io::Error::from)?;
@@ -173,7 +176,16 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
         return Ok(Exit::Ok);
     }
     let (found, wanted) = (described(done.outcome.code), described(args.expect));
-    writeln!(console.err, "kmslab: expected {wanted}, got {found}")?;
+    if done.outcome.shown == args.expect {
+        let hint = "slmgr shows that; the true code is";
+        writeln!(
+            console.err,
+            "kmslab: expected {wanted}: {hint} {found}\n  try: --expect {}",
+            done.outcome.code
+        )?;
+    } else {
+        writeln!(console.err, "kmslab: expected {wanted}, got {found}")?;
+    }
     Ok(Exit::Failed)
 }
 
@@ -187,7 +199,10 @@ fn beside(done: &Attempted) -> String {
         parts.push(format!("count {count} of {} needed", done.outcome.n_policy));
     }
     parts.extend(done.detail.clone());
-    parts.extend(done.outcome.failures.iter().map(|f| format!("{}: {}", f.check, f.detail)));
+    // The code itself tells of a refusal, and the detail of a fault.
+    let told = |check: &str| ["hresult", "fault"].contains(&check);
+    let failures = done.outcome.failures.iter().filter(|failed| !told(&failed.check));
+    parts.extend(failures.map(|failed| format!("{}: {}", failed.check, failed.detail)));
     parts.join("; ")
 }
 

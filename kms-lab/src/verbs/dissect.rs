@@ -13,7 +13,10 @@ use crate::exit::Exit;
 use crate::stop::Stop;
 
 /// The most bytes that are read: a frame has at most 64 KiB, and a listing is for eyes.
-const LIMIT: u64 = 16 * 1024 * 1024;
+const LIMIT: usize = 1024 * 1024;
+
+/// What is read to see that there is more: two digits a byte, and a little.
+const MORE: u64 = 2 * 1024 * 1024 + 64;
 
 /// What `kmslab dissect` takes.
 #[derive(Debug, Args)]
@@ -54,17 +57,17 @@ fn bytes(input: &str) -> Result<Vec<u8>, Stop> {
     if input == "-" {
         let mut read = Vec::new();
         std::io::stdin()
-            .take(LIMIT)
+            .take(MORE)
             .read_to_end(&mut read)
             .map_err(|e| Stop::usage(format!("stdin: {e}"), REMEDY))?;
-        return Ok(raw_or_hex(read));
+        return raw_or_hex("stdin", read);
     }
     if Path::new(input).exists() {
         let mut read = Vec::new();
         std::fs::File::open(input)
-            .and_then(|file| file.take(LIMIT).read_to_end(&mut read))
+            .and_then(|file| file.take(MORE).read_to_end(&mut read))
             .map_err(|e| Stop::usage(format!("{input}: {e}"), REMEDY))?;
-        return Ok(raw_or_hex(read));
+        return raw_or_hex(input, read);
     }
     from_hex(input).map_err(|e| {
         if input.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace() || ":-".contains(c)) {
@@ -78,9 +81,14 @@ fn bytes(input: &str) -> Result<Vec<u8>, Stop> {
 /// Bytes as they are, or the bytes a text of hexadecimal digits stands for.
 ///
 /// No frame begins with two hexadecimal digits: versions are 4, 5 and 6.
-fn raw_or_hex(read: Vec<u8>) -> Vec<u8> {
-    match std::str::from_utf8(&read).ok().and_then(|text| from_hex(text).ok()) {
+fn raw_or_hex(name: &str, read: Vec<u8>) -> Result<Vec<u8>, Stop> {
+    let bytes = match std::str::from_utf8(&read).ok().and_then(|text| from_hex(text).ok()) {
         Some(bytes) if !bytes.is_empty() => bytes,
         _ => read,
+    };
+    if bytes.len() > LIMIT {
+        let message = format!("{name}: more than {LIMIT} bytes, and a listing is for eyes");
+        return Err(Stop::usage(message, "the frames in question alone"));
     }
+    Ok(bytes)
 }

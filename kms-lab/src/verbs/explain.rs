@@ -1,7 +1,11 @@
 //! `kmslab explain`: a status code in words.
 
 use clap::Args;
-use kms_proto::kms::catalogue::{entries, explain, find, nearest, parse};
+use kms_proto::kms::catalogue::entry::Entry;
+use kms_proto::kms::catalogue::{bits, entries, explain, find, is_fault, nearest, parse};
+use kms_proto::kms::hresult::HResult;
+use kms_proto::rpc::status::FaultStatus;
+use serde::Serialize;
 
 use crate::console::Console;
 use crate::exit::Exit;
@@ -21,6 +25,15 @@ pub struct ExplainArgs {
     pub json: bool,
 }
 
+/// The status of an RPC fault as a document.
+#[derive(Serialize)]
+struct Document {
+    fault: HResult,
+    symbol: &'static str,
+    cause: &'static str,
+    becomes: HResult,
+}
+
 /// Prints what is known of a code.
 ///
 /// # Errors
@@ -29,15 +42,7 @@ pub struct ExplainArgs {
 pub fn run(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let Some(typed) = args.code.as_deref() else { return list(args.json, console) };
     let code = parse(typed).map_err(|e| Stop::text("CODE", typed, &e, "kmslab explain --list"))?;
-    let Some(entry) = find(code) else {
-        if !args.json {
-            write!(console.out, "{}", explain(code))?;
-        }
-        let near =
-            nearest(code).map_or(String::new(), |entry| format!("; like it: {}", entry.code));
-        let message = format!("{code} is not in the catalogue{near}");
-        return Err(Stop::new(Exit::Failed, message, "kmslab explain --list"));
-    };
+    let Some(entry) = find(code) else { return without_row(code, args.json, console) };
     if args.json {
         serde_json::to_writer_pretty(&mut console.out, entry).map_err(std::io::Error::from)?;
         writeln!(console.out)?;
@@ -47,16 +52,44 @@ pub fn run(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> 
     Ok(Exit::Ok)
 }
 
-fn list(json: bool, console: &mut Console<'_>) -> Result<Exit, Stop> {
+/// A code that has no row: the status of an RPC fault, or unknown.
+fn without_row(code: HResult, json: bool, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    if !is_fault(code) {
+        let near = nearest(code).map(|entry| format!("; is it {}?", entry.code));
+        let near = near.unwrap_or_default();
+        let message = format!("{code} is not in the catalogue: {}{near}", bits(code));
+        return Err(Stop::new(Exit::Failed, message, "kmslab explain --list"));
+    }
+    let status = FaultStatus(code.0);
     if json {
-        let all: Vec<_> = entries().collect();
+        let fault = Document {
+            fault: code,
+            symbol: status.name(),
+            cause: status.meaning(),
+            becomes: status.hresult(),
+        };
+        serde_json::to_writer_pretty(&mut console.out, &fault).map_err(std::io::Error::from)?;
+        writeln!(console.out)?;
+    } else {
+        write!(console.out, "{}", explain(code))?;
+    }
+    Ok(Exit::Ok)
+}
+
+/// Every row, by code.
+fn list(json: bool, console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let mut all: Vec<_> = entries().collect();
+    all.sort_by_key(|entry| entry.code);
+    if json {
         serde_json::to_writer_pretty(&mut console.out, &all).map_err(std::io::Error::from)?;
         writeln!(console.out)?;
         return Ok(Exit::Ok);
     }
-    for entry in entries() {
-        let symbol = entry.symbol.unwrap_or("-");
-        writeln!(console.out, "{}  {symbol:<46}  {}", entry.code, entry.simulated)?;
+    let symbol = |entry: &Entry| entry.symbol.unwrap_or("-");
+    let width = all.iter().map(|entry| symbol(entry).len()).max().unwrap_or(0);
+    for entry in all {
+        let code = entry.code.to_string();
+        writeln!(console.out, "{code:<10}  {:<width$}  {}", symbol(entry), entry.simulated)?;
     }
     Ok(Exit::Ok)
 }

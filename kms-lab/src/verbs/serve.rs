@@ -56,7 +56,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "SPEC", default_value = "0", allow_hyphen_values = true)]
     pub clock: ClockSpec,
     /// The count it reports at least; 0 makes a fresh host.
-    #[arg(long, default_value_t = 25)]
+    #[arg(long, value_name = "N", default_value_t = 25, value_parser = values::number)]
     pub count: u32,
     /// The realm whose seal it takes.
     #[arg(long, default_value_t)]
@@ -79,8 +79,11 @@ pub struct ServeArgs {
     /// A host that is not activated itself (0xC004F041).
     #[arg(long)]
     pub not_activated: bool,
-    /// How strict it is about what is legal but odd.
-    #[arg(long, default_value = "strict")]
+    /// What it refuses besides what it is told to: lenient (only what it cannot read; any N is
+    /// taken), strict (as the specifications say), pedantic (also what is legal but odd: names not
+    /// padded with NULs alone, an IV or a client time again, haste, bytes that should be zero). The
+    /// time is checked at every level; only --window off does not. In RPC lenient is strict.
+    #[arg(long, default_value = "strict", value_name = "LEVEL")]
     pub strictness: Strictness,
     /// Faults to put in force: a TOML file of [[fault]] tables.
     #[arg(long, value_name = "FILE")]
@@ -265,6 +268,7 @@ fn config(args: &ServeArgs) -> HostConfig {
         activated: !args.not_activated,
         count_floor: args.count,
         foreign: args.foreign,
+        strictness: args.strictness,
         scripted: args.refuse,
         ..HostConfig::default()
     }

@@ -5,6 +5,7 @@ pub mod rules;
 use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
+use kms_sim::config::HostConfig;
 use kms_sim::fault::faults::Faults;
 use kms_sim::fault::mischief::Mischief;
 use kms_sim::fault::plan::Plan as Rules;
@@ -110,7 +111,7 @@ fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
 fn host_plan(plan: &host::HostPlan, address: &KmsHost, faults: Faults) -> HostPlan {
     HostPlan {
         address: address.clone(),
-        config: plan.config.clone(),
+        config: HostConfig { strictness: plan.strictness, ..plan.config.clone() },
         session: SessionConfig { strictness: plan.strictness, ..SessionConfig::default() },
         clock: plan.clock,
         idle: Nanos::seconds(30),

@@ -9,12 +9,13 @@ mod dns;
 pub mod entry;
 mod explain;
 mod key;
-mod licence;
+mod license;
 mod parse;
+mod rpc;
 mod system;
 mod table;
 mod transport;
 
-pub use crate::kms::catalogue::explain::explain;
+pub use crate::kms::catalogue::explain::{bits, explain, is_fault};
 pub use crate::kms::catalogue::parse::parse;
 pub use crate::kms::catalogue::table::{entries, find, find_symbol, folded, nearest};

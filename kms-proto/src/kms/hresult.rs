@@ -34,6 +34,11 @@ impl HResult {
     /// `SL_E_VL_BINDING_SERVICE_UNAVAILABLE`: what slmgr shows instead.
     pub const SERVICE_UNAVAILABLE: Self = Self(0xC004_F074);
 
+    /// The HRESULT of a Win32 error (`HRESULT_FROM_WIN32`); only its lower 16 bits count.
+    pub const fn from_win32(error: u32) -> Self {
+        Self(0x8007_0000 | (error & 0xffff))
+    }
+
     /// Whether this is success.
     pub const fn is_ok(self) -> bool {
         self.0 == 0

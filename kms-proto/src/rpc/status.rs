@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::kms::hresult::HResult;
+
 /// The status of a fault; unknown numbers survive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FaultStatus(pub u32);
@@ -27,6 +29,41 @@ impl FaultStatus {
             .ok()
             .and_then(|index| NAMES.get(index))
             .map_or("", |(_, name)| *name)
+    }
+
+    /// What it says of the call, as a clause; empty for a number that is none of C706's.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::OP_RANGE => "the interface has no operation of this number",
+            Self::UNKNOWN_INTERFACE => "the host does not serve the interface",
+            Self::PROTOCOL => "the host saw the client break the rules of RPC",
+            Self::TOO_BUSY => "the host has no room for another call",
+            Self::CONTEXT => "the call names a presentation context that was not agreed on",
+            Self(0x1c01_0000..=0x1c01_ffff) => "the host's RPC run-time took no part of the call",
+            Self(0x1c00_0000..=0x1c00_ffff) => "the call failed at the host",
+            _ => "",
+        }
+    }
+
+    /// The error a Windows client has for it, as an HRESULT: `0x800706C0` for `nca_s_proto_error`.
+    ///
+    /// Windows puts its own errors, those below 65 536, into a fault as they are. What has no
+    /// number of its own is `RPC_S_CALL_FAILED`.
+    pub const fn hresult(self) -> HResult {
+        match self {
+            Self::OP_RANGE => HResult::from_win32(1745),
+            Self::UNKNOWN_INTERFACE => HResult::from_win32(1717),
+            Self::PROTOCOL => HResult::from_win32(1728),
+            Self::TOO_BUSY => HResult::from_win32(1723),
+            Self::CONTEXT => HResult::from_win32(1783),
+            Self(error @ 1..=0xffff) => HResult::from_win32(error),
+            _ => HResult::from_win32(1726),
+        }
+    }
+
+    /// Every status that has a name, in the order of the numbers.
+    pub fn named() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(status, _)| Self(*status))
     }
 }
 

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use kms_proto::kms::catalogue::entry::{Entry, Shown, Simulated, Surface};
-use kms_proto::kms::catalogue::{entries, explain, find, find_symbol, folded, nearest, parse};
+use kms_proto::kms::catalogue::{
+    entries, explain, find, find_symbol, folded, is_fault, nearest, parse,
+};
 use kms_proto::kms::hresult::HResult;
 use proptest::prelude::*;
 
 use crate::golden::golden;
 
 /// The codes that Microsoft's documents, headers and slmgr give for KMS and its neighbourhood.
-const DOCUMENTED: [u32; 54] = [
+const DOCUMENTED: [u32; 64] = [
     0xC004_F06C,
     0xC004_F038,
     0xC004_F039,
@@ -65,6 +67,16 @@ const DOCUMENTED: [u32; 54] = [
     0xC004_FD02,
     0xC004_E015,
     0xC004_E002,
+    0x8007_06B5,
+    0x8007_06BB,
+    0x8007_06BE,
+    0x8007_06BF,
+    0x8007_06C0,
+    0x8007_06C2,
+    0x8007_06D1,
+    0x8007_06D3,
+    0x8007_06E4,
+    0x8007_06F7,
 ];
 
 #[test]
@@ -136,18 +148,44 @@ fn codes_and_symbols_are_read_back() {
 }
 
 #[test]
-fn unknown_codes_are_led_to_the_nearest() {
-    for (code, near) in [(0xC004_F06D, 0xC004_F06C), (0xC004_F073, 0xC004_F074)] {
-        assert_eq!(nearest(HResult(code)).unwrap().code, HResult(near));
+fn unknown_codes_are_led_to_what_they_may_be_a_slip_for() {
+    for (code, near) in [
+        (0xC004_F06D, Some(0xC004_F06C)),
+        (0xC004_F073, Some(0xC004_F074)),
+        (0x8004_F06C, Some(0xC004_F06C)),
+        (0xC004_F0C6, Some(0xC004_F06C)),
+        (0xDEAD_BEEF, None),
+        (0xC004_FFFF, None),
+        (0x0000_0005, None),
+    ] {
+        let found = nearest(HResult(code)).map(|entry| entry.code);
+        assert_eq!(found, near.map(HResult), "0x{code:08X}");
+    }
+}
+
+#[test]
+fn a_status_of_a_fault_is_explained_with_the_code_it_becomes() {
+    for (status, name, code) in [
+        (0x1c01_000b, "nca_s_proto_error", "0x800706C0 RPC_S_PROTOCOL_ERROR"),
+        (0x1c01_0002, "nca_s_op_rng_error", "0x800706D1 RPC_S_PROCNUM_OUT_OF_RANGE"),
+        (0x1c00_001c, "nca_s_invalid_pres_context_id", "0x800706F7 RPC_X_BAD_STUB_DATA"),
+        (0x1c00_0012, "nca_s_fault_unspec", "0x800706BE RPC_S_CALL_FAILED"),
+    ] {
+        let text = explain(HResult(status));
+        assert!(text.contains(name) && text.contains(code) && is_fault(HResult(status)), "{text}");
+    }
+    for other in [0x1c01_9999, 0x5, 0xC004_F06C] {
+        assert!(!is_fault(HResult(other)), "0x{other:08X}");
     }
 }
 
 #[test]
 fn texts() {
-    let all: Vec<_> = [0xC004_F06C, 0xC004_F074, 0xC004_F039, 0x8007_232B, 0, 0xC004_F06D]
-        .into_iter()
-        .map(|code| explain(HResult(code)))
-        .collect();
+    let all: Vec<_> =
+        [0xC004_F06C, 0xC004_F074, 0xC004_F039, 0x8007_232B, 0, 0xC004_F06D, 0x1C01_000B]
+            .into_iter()
+            .map(|code| explain(HResult(code)))
+            .collect();
     golden("explain.txt", &all.join("\n"));
     for entry in entries() {
         for line in explain(entry.code).lines() {

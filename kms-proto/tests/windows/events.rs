@@ -55,22 +55,23 @@ const ANSWERED: ResponseProcessed = ResponseProcessed {
     client_time: NOW,
 };
 
-/// The two lines of KB 974998, whose times are 2010-09-29 17:52 and 21:46.
+/// The two lines of KB 974998 with the lab's own names and ids; its times are 2010-09-29 17:52 and
+/// 21:46.
 #[test]
 fn the_example_of_kb_974998() {
     let record = RequestSent {
-        cmid: uuid("36f27b39-2fd5-440b-be67-a09996d27a38"),
+        cmid: uuid("11111111-1111-8111-8111-111111111111"),
         client_time: FileTime(129_302_563_200_000_000),
         vm_info: 0,
         minutes: 41_760,
-        activation_id: uuid("68531fb9-5511-4989-97be-d11a0f55633f"),
+        activation_id: uuid("22222222-2222-8222-8222-222222222222"),
         server: "kms01.contoso.com:1688".to_owned(),
         ..sent(HResult::INVALID_TIMESTAMP)
     };
     assert_eq!(
         record.info(),
-        "0xC004F06C, 0x00000000, kms01.contoso.com:1688, 36f27b39-2fd5-440b-be67-a09996d27a38, \
-         2010/09/29 17:52, 0, 2, 41760, 68531fb9-5511-4989-97be-d11a0f55633f, 5"
+        "0xC004F06C, 0x00000000, kms01.contoso.com:1688, 11111111-1111-8111-8111-111111111111, \
+         2010/09/29 17:52, 0, 2, 41760, 22222222-2222-8222-8222-222222222222, 5"
     );
     let record = RequestProcessed {
         cmid: record.cmid,
@@ -83,8 +84,8 @@ fn the_example_of_kb_974998() {
     };
     assert_eq!(
         record.info(),
-        "0xC004F06C,5,client.contoso.com,36f27b39-2fd5-440b-be67-a09996d27a38,2010/9/29 21:46,0,2,\
-         41520,68531fb9-5511-4989-97be-d11a0f55633f"
+        "0xC004F06C,5,client.contoso.com,11111111-1111-8111-8111-111111111111,2010/9/29 21:46,0,2,\
+         41520,22222222-2222-8222-8222-222222222222"
     );
 }
 

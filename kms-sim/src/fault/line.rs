@@ -18,8 +18,9 @@ use crate::fault::notes::Notes;
 use crate::fault::service::Meddled;
 use crate::fault::stage::Stage;
 use crate::host::Host;
+use crate::session::Session;
+use crate::session::step::{Answer, Remark, Step};
 use crate::session::trouble::Trouble;
-use crate::session::{Answer, Remark, Session, Step};
 
 /// A connection, and what is known of who is at its other end.
 #[derive(Debug)]

@@ -15,6 +15,7 @@ use kms_sim::config::{HostConfig, Priority, Served};
 use kms_sim::decision::Decision;
 use kms_sim::host::Host;
 use kms_sim::refusal::Refusal;
+use kms_sim::strictness::Strictness;
 use proptest::prelude::*;
 
 use crate::request::{NOON, request};
@@ -56,6 +57,7 @@ prop_compose! {
         (activation_interval, renewal_interval, hwid, port) in
             (any::<u32>(), any::<u32>(), any::<[u8; 8]>(), any::<u16>()),
     ) -> HostConfig {
+        let strictness = if seed % 2 == 1 { Strictness::Pedantic } else { Strictness::Lenient };
         let [enabled, activated, refused_bump_status, dns_publishing, first] = switches;
         let profile = if first { Profile::Windows7 } else { Profile::Windows8 };
         HostConfig {
@@ -65,7 +67,7 @@ prop_compose! {
             profile,
             pid: HostConfig::of(profile).pid,
             realm, seed, window, served, enabled, activated, refused_bump_status, dns_publishing,
-            scripted, foreign, n_policy_limit, count_floor, event_capacity, activation_interval,
+            strictness, scripted, foreign, n_policy_limit, count_floor, event_capacity, activation_interval,
             renewal_interval, hwid, port,
         }
     }

@@ -6,6 +6,7 @@ use kms_proto::kms::hresult::HResult;
 use kms_sim::config::{HostConfig, Served};
 use kms_sim::policy::{foreign, judge};
 use kms_sim::refusal::Refusal;
+use kms_sim::strictness::Strictness;
 use kms_sim::verdict::Verdict;
 
 use crate::request::{NOON, request};
@@ -73,6 +74,17 @@ fn the_n_policy_limit_can_be_switched_off() {
     config.n_policy_limit = None;
     request.n_policy = u32::MAX;
     assert_eq!(judge(&config, config.scripted, &request, NOON), Verdict::Granted);
+}
+
+#[test]
+fn a_lenient_host_takes_any_n_and_minds_the_window_all_the_same() {
+    let (mut config, request) = setting(1 << 4);
+    config.strictness = Strictness::Lenient;
+    assert_eq!(judge(&config, None, &request, NOON), Verdict::Granted);
+    let (mut config, request) = setting(1 << 3);
+    config.strictness = Strictness::Lenient;
+    let code = judge(&config, None, &request, NOON).result();
+    assert_eq!(code, HResult::INVALID_TIMESTAMP);
 }
 
 #[test]

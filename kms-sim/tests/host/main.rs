@@ -7,6 +7,7 @@ mod connection;
 mod foreign;
 mod golden;
 mod ladder;
+mod pedantic;
 mod request;
 mod sealed;
 mod views;

@@ -67,7 +67,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         remedy: "Point the client at the right host, or install a host key there. See also that TCP \
                  port 1688 is open on the way.",
         simulated: Simulated::EndToEnd,
-        trigger: "a host that is reachable but not enabled",
+        trigger: "a host that is reachable but not enabled: `kmslab serve --disabled`",
         notes: &["The message says that KMS is not enabled, the documented cause that it did not \
              respond. The simulator gives this code only for a host that is reached and disabled."],
         ..BLANK
@@ -83,7 +83,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "The host has its key but has not been activated itself.",
         remedy: "Activate the host, online or by telephone.",
         simulated: Simulated::EndToEnd,
-        trigger: "a host that is enabled but not activated",
+        trigger: "a host that is enabled but not activated: `kmslab serve --not-activated`",
         ..BLANK
     },
     Entry {
@@ -118,7 +118,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "A KMS client that no host has ever activated.",
         remedy: "Run `slmgr /ato` and look at the event of the attempt for the reason.",
         simulated: Simulated::State,
-        trigger: "the status reason of a machine that never activated",
+        trigger: "the status reason in licence state 0",
         ..BLANK
     },
     Entry {
@@ -139,8 +139,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The activation id is that of no product installed.",
         remedy: "Give the activation id that `slmgr /dlv all` lists.",
-        simulated: Simulated::State,
-        trigger: "activation asked for an id that the machine has no product of",
+        simulated: Simulated::Planned,
+        trigger: "a machine here has one product, and is asked for no other",
         notes: &[OLD_NUMBERS],
         ..BLANK
     },
@@ -156,8 +156,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         profile: Profile::Vista,
         cause: "The KMS host runs in a virtual machine, which Windows of Vista's days refused.",
         remedy: "Host KMS on a current Windows, which supports it in virtual machines.",
-        simulated: Simulated::State,
-        trigger: "a host that is a virtual machine, under Vista's profile",
+        simulated: Simulated::Planned,
+        trigger: "the hosts here are of Windows 7 and later",
         notes: &[OLD_NUMBERS],
         ..BLANK
     },

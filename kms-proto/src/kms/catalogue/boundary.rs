@@ -74,7 +74,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
                 times.",
         remedy: "Ask Microsoft's activation centre for more activations.",
         simulated: Simulated::Injected,
-        trigger: "only when a script gives it to a host",
+        trigger: "only when a host is told to refuse with this code",
         ..SERVER
     },
     Entry {

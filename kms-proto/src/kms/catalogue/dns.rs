@@ -7,6 +7,9 @@ use crate::kms::hresult::HResult;
 const ONE_CAUSE: &str = "0x8007232B, 0x80092328 and 0x8007007B have one documented cause, no SRV record; which Windows \
      gives which is not documented.";
 
+/// Why none of them comes about by itself.
+const NO_DNS: &str = "the simulation has no DNS; a host can be told to refuse with this code";
+
 pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult(0x8007_007B),
@@ -16,8 +19,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         profile: Profile::Unsettled,
         cause: "The client finds no SRV record of a host, for want of a DNS suffix to look under.",
         remedy: "Set the computer's DNS suffix, or name the host: `slmgr /skms`.",
-        simulated: Simulated::EndToEnd,
-        trigger: "a client without any DNS suffix; or chosen by the machine's profile",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         notes: &["The symbol's own text is not about DNS at all.", ONE_CAUSE],
         ..BLANK
     },
@@ -29,8 +32,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr, Surface::HostSlmgr],
         cause: "The DNS server cannot be reached, does not answer, or fails.",
         remedy: "Check the DNS server, and that UDP and TCP port 53 pass.",
-        simulated: Simulated::EndToEnd,
-        trigger: "the DNS server answers SERVFAIL, or not at all",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         notes: &[
             "Microsoft's tables list it under the KMS host, a page of its own under the client.",
         ],
@@ -44,8 +47,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         profile: Profile::Unsettled,
         cause: "No SRV record `_vlmcs._tcp` exists under any suffix the client searches.",
         remedy: "Install a KMS host and let it publish itself, or name it: `slmgr /skms`.",
-        simulated: Simulated::EndToEnd,
-        trigger: "the DNS server answers NXDOMAIN for every suffix",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         notes: &[ONE_CAUSE],
         ..BLANK
     },
@@ -58,8 +61,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "The host may not change the SRV record, which another host created.",
         remedy: "Give this host write permission on the record `_VLMCS`, then restart its \
                  Software Protection service.",
-        simulated: Simulated::EndToEnd,
-        trigger: "a second host's dynamic update of the record is refused",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         ..BLANK
     },
     Entry {
@@ -69,8 +72,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The name exists in DNS, but has no SRV record.",
         remedy: "Let the host publish its SRV record, or create it by hand.",
-        simulated: Simulated::EndToEnd,
-        trigger: "the DNS server answers without error and without records",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         ..BLANK
     },
     Entry {
@@ -80,8 +83,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The client's network settings name no DNS server.",
         remedy: "Configure a DNS server, or name the host: `slmgr /skms`.",
-        simulated: Simulated::EndToEnd,
-        trigger: "a client whose list of DNS servers is empty",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         ..BLANK
     },
     Entry {
@@ -91,8 +94,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         profile: Profile::Unsettled,
         cause: "As 0x8007232B: no SRV record of a host in DNS.",
         remedy: "As for 0x8007232B.",
-        simulated: Simulated::Injected,
-        trigger: "chosen by the machine's profile in place of 0x8007232B",
+        simulated: Simulated::Planned,
+        trigger: NO_DNS,
         notes: &[ONE_CAUSE],
         ..BLANK
     },

@@ -134,8 +134,10 @@ pub enum Simulated {
     EndToEnd,
     /// As a state of the simulated client or host, without a network cause.
     State,
-    /// Only when a script asks for it.
+    /// Only when a host is told to refuse with it, as it can be with any code.
     Injected,
+    /// Not yet, though it belongs to what is simulated; a host can be told to refuse with it.
+    Planned,
     /// Not at all.
     Never,
 }
@@ -146,6 +148,7 @@ impl fmt::Display for Simulated {
             Self::EndToEnd => "produced end to end",
             Self::State => "produced as a state",
             Self::Injected => "only when injected",
+            Self::Planned => "not yet",
             Self::Never => "out of scope",
         })
     }

@@ -5,6 +5,7 @@ use core::fmt::Write as _;
 use crate::kms::catalogue::entry::{Entry, Shown};
 use crate::kms::catalogue::table::{find, nearest};
 use crate::kms::hresult::HResult;
+use crate::rpc::status::FaultStatus;
 
 /// Columns of the text.
 const WIDTH: usize = 80;
@@ -12,13 +13,21 @@ const WIDTH: usize = 80;
 /// Columns before the text of a label.
 const INDENT: usize = 11;
 
-/// What is known of a code, as text of up to 80 columns; for an unknown one its parts and the known
-/// code most like it.
+/// What is known of a code, as text of up to 80 columns: its row, or the meaning of the status of an
+/// RPC fault; for an unknown one its parts and the known code it may be a slip for.
 pub fn explain(code: HResult) -> String {
     match find(code) {
         Some(entry) => known(entry),
+        None if is_fault(code) => fault(FaultStatus(code.0)),
         None => unknown(code),
     }
+}
+
+/// Whether a code without a row is the status of an RPC fault that has a name.
+pub fn is_fault(code: HResult) -> bool {
+    find(code).is_none()
+        && !FaultStatus(code.0).meaning().is_empty()
+        && !FaultStatus(code.0).name().is_empty()
 }
 
 fn known(entry: &Entry) -> String {
@@ -53,8 +62,31 @@ fn surfaces(entry: &Entry) -> String {
     text
 }
 
+/// A fault's status, which is a number of RPC's own and no HRESULT.
+fn fault(status: FaultStatus) -> String {
+    let mut out = format!("{} {}\n", HResult(status.0), status.name());
+    let says = format!("A status of an RPC fault, no HRESULT: {}.", status.meaning());
+    paragraph(&mut out, "", &says);
+    out.push('\n');
+    let code = status.hresult();
+    let symbol = find(code).and_then(|entry| entry.symbol).unwrap_or_default();
+    paragraph(&mut out, "Shows in", "a fault on the wire; no surface of Windows carries it");
+    paragraph(&mut out, "Becomes", &format!("{code} {symbol} on the client"));
+    out
+}
+
 fn unknown(code: HResult) -> String {
     let mut out = format!("{code}\n");
+    paragraph(&mut out, "", &format!("Not in the catalogue: {}.", bits(code)));
+    if let Some(entry) = nearest(code) {
+        let symbol = entry.symbol.map_or_else(String::new, |symbol| format!(" {symbol}"));
+        paragraph(&mut out, "Nearest", &format!("{}{symbol}", entry.code));
+    }
+    out
+}
+
+/// What the bits of an HRESULT say, as a clause: `by its bits a failure, facility 7 (Win32), …`.
+pub fn bits(code: HResult) -> String {
     let severity = if code.0 >> 31 == 1 { "a failure" } else { "a success" };
     let facility = (code.0 >> 16) & 0x7ff;
     let name = match facility {
@@ -65,16 +97,7 @@ fn unknown(code: HResult) -> String {
         9 => " (security)",
         _ => "",
     };
-    let text = format!(
-        "Not in the catalogue. By its bits {severity}, facility {facility}{name}, code {}.",
-        code.0 & 0xffff
-    );
-    paragraph(&mut out, "", &text);
-    if let Some(entry) = nearest(code) {
-        let symbol = entry.symbol.map_or_else(String::new, |symbol| format!(" {symbol}"));
-        paragraph(&mut out, "Nearest", &format!("{}{symbol}", entry.code));
-    }
-    out
+    format!("by its bits {severity}, facility {facility}{name}, code {}", code.0 & 0xffff)
 }
 
 /// Writes `text` behind `label`, broken between words; nothing when there is no text.

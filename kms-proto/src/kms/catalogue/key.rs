@@ -24,8 +24,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "No product key is installed.",
         remedy: "Install the edition's KMS client setup key.",
-        simulated: Simulated::State,
-        trigger: "a machine without a key; displays print `Error: product key not found.`",
+        simulated: Simulated::Planned,
+        trigger: "a machine here always has the key of its edition",
         ..BLANK
     },
     Entry {
@@ -37,7 +37,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "The licence files of the edition are not installed.",
         remedy: "Install them again: `slmgr /rilc`.",
         simulated: Simulated::Injected,
-        trigger: "only when a script asks for it",
+        trigger: "only when a host is told to refuse with this code",
         ..BLANK
     },
     Entry {
@@ -52,7 +52,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "What was typed in telephone activation is no valid confirmation id.",
         remedy: "Read the confirmation id (CID) again and type it anew.",
         simulated: Simulated::Injected,
-        trigger: "`slmgr /atp`, which activates nothing here",
+        trigger: "only when a host is told to refuse with this code",
         notes: &["One edition of Microsoft's table (2025) calls the CID \"caller ID\": a slip."],
         ..BLANK
     },
@@ -68,8 +68,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "Volume editions are upgrades, and the firmware bears no mark of an operating system \
                 that qualifies.",
         remedy: "Use a MAK or a retail key, or a computer that came with a qualifying system.",
-        simulated: Simulated::State,
-        trigger: "a machine without an OEM mark; event 12289 carries status flag 0x08000000",
+        simulated: Simulated::Planned,
+        trigger: "a machine here has no firmware to bear a mark",
         ..BLANK
     },
     Entry {
@@ -80,8 +80,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "A slip in the key, a key of a beta, or dashes that a text processor made long.",
         remedy: "Type the key of this edition, with hyphens.",
-        simulated: Simulated::State,
-        trigger: "`slmgr /ipk` with what has not the shape of a lab key",
+        simulated: Simulated::Planned,
+        trigger: "no key can be installed on a machine here",
         ..BLANK
     },
     Entry {
@@ -104,7 +104,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "slmgr's own text for it is that the product SKU is not found.",
         remedy: "Give the activation id that `slmgr /dlv all` lists.",
         simulated: Simulated::Injected,
-        trigger: "only when a script asks for it",
+        trigger: "only when a host is told to refuse with this code",
         notes: &["The header's symbol speaks of a dependent property, slmgr's text of a SKU."],
         ..BLANK
     },

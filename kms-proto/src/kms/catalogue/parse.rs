@@ -66,8 +66,10 @@ fn ending_in(text: &str) -> String {
     let end = text.to_ascii_uppercase();
     let known = entries().map(|entry| entry.code.to_string()).find(|code| code.ends_with(&end));
     let near = || {
-        let number = u32::from_str_radix(&end, 16).ok()?;
-        nearest(HResult(number)).map(|entry| entry.code.to_string())
+        let number = u32::from_str_radix(&end, 16).ok().filter(|number| *number <= 0xffff)?;
+        // The upper halves of the licensing service's codes and of Win32's.
+        let whole = [0xC004_0000, 0x8007_0000].map(|upper| HResult(upper | number));
+        whole.into_iter().find_map(nearest).map(|entry| entry.code.to_string())
     };
     known.or_else(near).map_or_else(String::new, |code| format!("; did you mean {code}?"))
 }

@@ -12,8 +12,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr, Surface::HostSlmgr],
         cause: "User Account Control: the prompt is not elevated.",
         remedy: "Run the command from an elevated prompt.",
-        simulated: Simulated::State,
-        trigger: "a command that needs elevation, run without",
+        simulated: Simulated::Planned,
+        trigger: "no command here asks for an elevated prompt",
         ..BLANK
     },
     Entry {
@@ -27,7 +27,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         remedy: "On Windows give the service read permission on the key. Here see that client and \
                  host have the same realm.",
         simulated: Simulated::EndToEnd,
-        trigger: "a malformed or foreign request, or one for more than 1000 clients; or injected",
+        trigger: "a malformed or foreign request, one for more than 1000 clients, or an answer that fails a \
+                  check",
         notes: &["As slmgr's answer to a wrong argument it shows itself."],
         ..BLANK
     },
@@ -39,8 +40,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "An argument out of its range.",
         remedy: "See the range in `slmgr /?`; intervals are 15 to 43200 minutes.",
-        simulated: Simulated::State,
-        trigger: "an interval outside 15 to 43200 minutes",
+        simulated: Simulated::Planned,
+        trigger: "no interval is set by a command here",
         ..BLANK
     },
     Entry {
@@ -53,8 +54,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The grace period was reset as often as it can be.",
         remedy: "Activate instead; or install anew.",
-        simulated: Simulated::State,
-        trigger: "`slmgr /rearm` when the count of rearms left is 0",
+        simulated: Simulated::Planned,
+        trigger: "no grace period is reset here",
         ..BLANK
     },
     Entry {
@@ -65,8 +66,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The command needs an elevated prompt.",
         remedy: "Run it from one.",
-        simulated: Simulated::State,
-        trigger: "a command that needs elevation, run without",
+        simulated: Simulated::Planned,
+        trigger: "no command here asks for an elevated prompt",
         ..BLANK
     },
     Entry {
@@ -80,8 +81,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The Software Protection service is shutting down.",
         remedy: "Start the service again and repeat the command.",
-        simulated: Simulated::State,
-        trigger: "activation while the machine's service stops",
+        simulated: Simulated::Planned,
+        trigger: "the service of a machine here does not stop",
         ..BLANK
     },
 ];

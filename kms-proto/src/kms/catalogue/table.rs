@@ -1,16 +1,17 @@
 //! The table, and the ways to find a row of it.
 
 use crate::kms::catalogue::entry::Entry;
-use crate::kms::catalogue::{attempt, boundary, dns, key, licence, system, transport};
+use crate::kms::catalogue::{attempt, boundary, dns, key, license, rpc, system, transport};
 use crate::kms::hresult::HResult;
 
 /// The families, each sorted by code.
-const FAMILIES: [&[Entry]; 7] = [
+const FAMILIES: [&[Entry]; 8] = [
     attempt::ENTRIES,
     boundary::ENTRIES,
     dns::ENTRIES,
     key::ENTRIES,
-    licence::ENTRIES,
+    license::ENTRIES,
+    rpc::ENTRIES,
     system::ENTRIES,
     transport::ENTRIES,
 ];
@@ -33,13 +34,26 @@ pub fn find_symbol(symbol: &str) -> Option<&'static Entry> {
     entries().find(|entry| entry.symbol.is_some_and(|known| known.eq_ignore_ascii_case(symbol)))
 }
 
-/// The entry whose code looks most like `code`: fewest hexadecimal digits apart, then nearest by
-/// number.
+/// The entry whose code is a slip of the hand away: one hexadecimal digit is another, or two
+/// neighbours changed places. Of several the nearest by number; success is like no error.
 pub fn nearest(code: HResult) -> Option<&'static Entry> {
-    let digits_apart = |other: HResult| {
-        (0..8).filter(|digit| ((code.0 ^ other.0) >> (digit * 4)) & 0xf != 0).count()
+    let like = entries().filter(|entry| entry.code == code || is_slip(entry.code, code));
+    like.min_by_key(|entry| code.0.abs_diff(entry.code.0))
+}
+
+fn is_slip(known: HResult, typed: HResult) -> bool {
+    let digit = |code: HResult, place: u32| (code.0 >> (place * 4)) & 0xf;
+    let mut wrong = (0..8).filter(|place| digit(known, *place) != digit(typed, *place));
+    let slip = match (wrong.next(), wrong.next(), wrong.next()) {
+        (Some(_), None, _) => true,
+        (Some(low), Some(high), None) => {
+            high == low + 1
+                && digit(known, low) == digit(typed, high)
+                && digit(known, high) == digit(typed, low)
+        }
+        _ => false,
     };
-    entries().min_by_key(|entry| (digits_apart(entry.code), code.0.abs_diff(entry.code.0)))
+    slip && !known.is_ok()
 }
 
 /// What slmgr shows when an attempt with a KMS host ended in `code`.

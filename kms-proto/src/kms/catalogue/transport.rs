@@ -41,7 +41,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "The client's Software Protection service is stuck.",
         remedy: "Restart the service (`sppsvc`).",
         simulated: Simulated::Injected,
-        trigger: "only when a script asks for it",
+        trigger: "only when a host is told to refuse with this code",
         ..BLANK
     },
     Entry {
@@ -53,8 +53,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
                 host configured.",
         remedy: "Follow the route to the host's TCP port 1688; see `slmgr /dlv` for the host \
                  configured.",
-        simulated: Simulated::EndToEnd,
-        trigger: "as 0x800706BA, in the event log's number",
+        simulated: Simulated::Planned,
+        trigger: "a machine here has one number for it, 0x800706BA",
         notes: &[FOLDS],
         ..BLANK
     },

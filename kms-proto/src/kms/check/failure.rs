@@ -4,6 +4,9 @@ use core::fmt;
 
 use serde::Serialize;
 
+use crate::kms::hresult::HResult;
+use crate::rpc::status::FaultStatus;
+
 /// The checks, in the order in which a client makes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Check {
@@ -119,6 +122,16 @@ impl Failure {
     /// A failure of `check`.
     pub fn new(check: Check, detail: impl Into<String>) -> Self {
         Self { check, detail: detail.into() }
+    }
+
+    /// A failure of [`Check::Hresult`]: the host's refusal.
+    pub fn refused(code: HResult) -> Self {
+        Self::new(Check::Hresult, format!("the host refused with {code}"))
+    }
+
+    /// A failure of [`Check::Fault`].
+    pub fn fault(status: FaultStatus) -> Self {
+        Self::new(Check::Fault, format!("the host answered with the fault {status}"))
     }
 }
 

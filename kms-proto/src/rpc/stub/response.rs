@@ -46,6 +46,11 @@ impl<'a> ResponseStub<'a> {
         Err(Stop { field: "trailing", reason, left: rest.len() }.within(bytes.len()))
     }
 
+    /// The HRESULT, where it can be read though something stands behind it.
+    pub fn hresult_of(bytes: &'a [u8], ndr: Ndr, order: Order) -> Option<HResult> {
+        Self::parse(bytes, ndr, order).ok().map(|(_, stub)| stub.hresult)
+    }
+
     fn parse(input: &'a [u8], ndr: Ndr, order: Order) -> Parsed<'a, Self> {
         let whole = input.len();
         let at = input;

@@ -49,8 +49,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::LicenseStatusReason],
         cause: "Windows Activation Technologies found the system not genuine.",
         remedy: "Install a genuine key.",
-        simulated: Simulated::Injected,
-        trigger: "only as licence state 4 set by a script",
+        simulated: Simulated::State,
+        trigger: "the status reason in licence state 4",
         notes: &[TWO_NUMBERS],
         ..BLANK
     },
@@ -65,7 +65,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         remedy: "Find why activation failed all that time (event 12288), set it right, and run \
                  `slmgr /ato`.",
         simulated: Simulated::State,
-        trigger: "time passes beyond the grace period: licence state 5 with this reason",
+        trigger: "the status reason in licence state 5",
         ..BLANK
     },
     Entry {
@@ -79,8 +79,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::LicenseStatusReason, Surface::Slmgr],
         cause: "Hardware or its drivers changed.",
         remedy: "For KMS: restart, or run `slmgr /ato`. For MAK: activate again.",
-        simulated: Simulated::State,
-        trigger: "the machine's hardware changes: licence state 3",
+        simulated: Simulated::Planned,
+        trigger: "the hardware of a machine here does not change",
         ..BLANK
     },
     Entry {
@@ -95,7 +95,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
                 is over.",
         remedy: "Contact Microsoft's activation centre.",
         simulated: Simulated::Injected,
-        trigger: "genuine validation is out of scope; only when a script sets it",
+        trigger: "only when a host is told to refuse with this code",
         ..BLANK
     },
     Entry {
@@ -110,7 +110,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "Windows Activation Technologies found the system not genuine.",
         remedy: "Install a genuine key.",
         simulated: Simulated::Injected,
-        trigger: "only as licence state 4 set by a script",
+        trigger: "only when a host is told to refuse with this code",
         notes: &[TWO_NUMBERS],
         ..BLANK
     },
