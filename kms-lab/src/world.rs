@@ -18,6 +18,7 @@ pub mod plan;
 pub mod queue;
 pub mod real;
 pub mod runner;
+pub mod saved;
 pub mod tally;
 pub mod wire;
 pub mod zone;

@@ -1,4 +1,5 @@
 //! The engine, by its own interface.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;

@@ -1,7 +1,9 @@
 //! What holds of every run: equal plans, equal bytes; and what a change may change (harness.md §3.6
 //! and §4.7).
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
-mod world;
+#[path = "world/plays.rs"]
+mod plays;
 
 use std::process::Command;
 
@@ -10,7 +12,7 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 use serde_json::Value;
 
-use crate::world::{journal, lines_of, play, world_of};
+use crate::plays::{journal, lines_of, play, world_of};
 
 /// Three machines, two of them wrong, under faults that are drawn.
 const BASE: &str = r#"

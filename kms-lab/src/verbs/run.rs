@@ -1,10 +1,8 @@
 //! `kmslab run`: scenario files, run and judged.
 
-use std::fmt::{self, Write as _};
-use std::fs::File as FsFile;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::thread;
 
 use clap::Args;
@@ -12,13 +10,15 @@ use clap::Args;
 use crate::clock::Stopwatch;
 use crate::console::Console;
 use crate::exit::Exit;
-use crate::report::outcome::{Level, Machine, Mode, Plan, Run, Suite};
+use crate::report::outcome::{Level, Mode, Plan, Run, Suite};
 use crate::report::text::columns::Columns;
-use crate::report::{json, junit, plot, tap, text};
+use crate::report::{plot, text};
 use crate::seed::Seed;
 use crate::stop::Stop;
+use crate::suite::computer::computer;
 use crate::suite::files::find;
 use crate::suite::jobs::{File, Job, Under, jobs, quoted};
+use crate::suite::output::{Report, create, write_plots, write_report};
 use crate::suite::seeds::Seeds;
 use crate::suite::shard::Shard;
 use crate::suite::workers;
@@ -62,46 +62,8 @@ pub struct RunArgs {
     pub jobs: Option<u16>,
 }
 
-/// A report and where it goes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    form: Form,
-    to: PathBuf,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    Junit,
-    Json,
-    Tap,
-}
-
-impl FromStr for Report {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let hint = "one of junit=FILE, json=FILE, tap=FILE; - is stdout";
-        let (form, to) = text.split_once('=').ok_or(hint)?;
-        let form = match form {
-            "junit" => Form::Junit,
-            "json" => Form::Json,
-            "tap" => Form::Tap,
-            _ => return Err(hint.to_owned()),
-        };
-        if to.is_empty() { Err(hint.to_owned()) } else { Ok(Self { form, to: to.into() }) }
-    }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let form = match self.form {
-            Form::Junit => "junit",
-            Form::Json => "json",
-            Form::Tap => "tap",
-        };
-        write!(f, "{form}={}", self.to.display())
-    }
-}
+/// Lines of the journal that reports show.
+const LAST_LINES: usize = 20;
 
 /// Runs every scenario, tells of each, and ends with the code that wins.
 ///
@@ -130,18 +92,16 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let planned = args.plan(&jobs);
     let columns = Columns::of(labels(&jobs).iter().map(String::as_str));
     // Where stdout is a machine's, people read stderr.
+    let colour = console.colour && args.to_stdout() == 0;
     let people = if args.to_stdout() > 0 { &mut *console.err } else { &mut *console.out };
     let mut nobody = io::sink();
     let mut ignored = io::sink();
-    let people_console = Console { out: &mut nobody, err: &mut ignored, colour: console.colour };
+    let people_console = Console { out: &mut nobody, err: &mut ignored, colour };
     writeln!(people, "{}", text::head::head(&planned, &people_console))?;
 
     let mut journal = args.journal.as_deref().map(|path| create(path, "--journal")).transpose()?;
-    let wants = Wants {
-        journal: if journal.is_some() { Keep::All } else { Keep::Last(20) },
-        twice: args.check_determinism,
-        course: args.plot.is_some(),
-    };
+    let wants =
+        Wants { journal: args.keep(), twice: args.check_determinism, course: args.plot.is_some() };
     let progress = jobs.len() > 1 && io::stderr().is_terminal() && args.to_stdout() == 0;
     let mut runs: Vec<Run> = Vec::with_capacity(jobs.len());
     let mut plots = Vec::new();
@@ -174,7 +134,7 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         runs,
         wall: watch.elapsed(),
         determinism_checked: args.check_determinism,
-        machine: machine(),
+        machine: computer(),
     };
     write!(people, "{}", text::tail::tail(&suite, &people_console))?;
     people.flush()?;
@@ -211,6 +171,15 @@ impl RunArgs {
         let is_stdout = |path: &&Path| path.as_os_str() == "-";
         let reports = self.report.iter().map(|report| report.to.as_path());
         reports.chain(self.journal.as_deref()).filter(is_stdout).count()
+    }
+
+    /// What is kept of the journal: nobody but reports asks for the last lines and the hash.
+    fn keep(&self) -> Keep {
+        match (&self.journal, self.report.is_empty()) {
+            (Some(_), _) => Keep::All,
+            (None, false) => Keep::Last(LAST_LINES),
+            (None, true) => Keep::Nothing,
+        }
     }
 
     fn threads(&self) -> usize {
@@ -264,61 +233,4 @@ fn own_seeds(jobs: &[Job<'_>], repeat: &mut String) -> String {
 
 fn labels(jobs: &[Job<'_>]) -> Vec<String> {
     jobs.iter().map(|job| job.run.label()).collect()
-}
-
-fn create(path: &Path, what: &str) -> Result<Box<dyn Write>, Stop> {
-    if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdout()));
-    }
-    let file = FsFile::create(path).map_err(|error| {
-        let message = format!("{what}: cannot write {}: {error}", path.display());
-        Stop::new(Exit::CannotStart, message, "a file in a folder that exists")
-    })?;
-    Ok(Box::new(BufWriter::new(file)))
-}
-
-fn write_report(report: &Report, suite: &Suite) -> Result<(), Stop> {
-    let internal = |error: String| Stop::new(Exit::Internal, format!("--report: {error}"), "");
-    let text = match report.form {
-        Form::Junit => junit::junit(suite).map_err(|error| internal(error.to_string()))?,
-        Form::Json => json::json(suite).map_err(|error| internal(error.to_string()))?,
-        Form::Tap => tap::tap(suite),
-    };
-    let mut file = create(&report.to, "--report")?;
-    file.write_all(text.as_bytes())?;
-    file.flush()?;
-    Ok(())
-}
-
-/// One file a run: `plot.svg`, then `plot-2.svg`.
-fn write_plots(path: &Path, plots: &[String]) -> Result<(), Stop> {
-    for (number, plot) in (1..).zip(plots) {
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-        let own = match number {
-            1 => path.to_owned(),
-            _ => path.with_file_name(format!("{stem}-{number}.svg")),
-        };
-        let mut file = create(&own, "--plot")?;
-        file.write_all(plot.as_bytes())?;
-        file.flush()?;
-    }
-    Ok(())
-}
-
-/// The machine the runs took place on.
-fn machine() -> Machine {
-    Machine {
-        cpu: cpu(),
-        cores: thread::available_parallelism().ok().map(usize::from),
-        os: std::env::consts::OS.to_owned(),
-        rustc: option_env!("KMSLAB_RUSTC").map(str::to_owned),
-        profile: if cfg!(debug_assertions) { "debug" } else { "release" }.to_owned(),
-    }
-}
-
-/// The processor's name, where the system says it.
-fn cpu() -> Option<String> {
-    let text = std::fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = text.lines().find(|line| line.starts_with("model name"))?;
-    line.split_once(':').map(|(_, name)| name.trim().to_owned())
 }

@@ -1,32 +1,27 @@
 //! From a scenario to a world's plan.
 
-use client_sim::clock::operation::Operation;
+pub mod rules;
+
 use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
 use kms_sim::config::HostConfig;
 use kms_sim::fault::faults::Faults;
-use kms_sim::fault::kind::Kind;
 use kms_sim::fault::mischief::Mischief;
-use kms_sim::fault::nth::Nth;
 use kms_sim::fault::plan::Plan as Rules;
-use kms_sim::fault::rule::Rule;
 use kms_sim::fault::stage::Stage;
 use kms_sim::session::config::SessionConfig;
-use serde_json::Value;
 
 use crate::report::trouble::Finding;
 use crate::scenario::Scenario;
 use crate::scenario::head;
 use crate::scenario::host;
 use crate::scenario::machine::{self, Finds};
-use crate::scenario::node::decode::decode;
-use crate::scenario::source::At;
+use crate::world::build::rules::{Names, rules};
 use crate::world::cast::Cast;
-use crate::world::judge::place;
 use crate::world::link::Link;
 use crate::world::plan::{
-    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Turn,
+    Act, Again, Asks, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
 };
 use crate::world::zone::Srv;
 
@@ -35,15 +30,6 @@ const AFTERWARDS: Nanos = Nanos::hours(24);
 
 /// Exchanges of a run that sets no limit.
 const MOST_EXCHANGES: u64 = 10_000_000;
-
-/// By what names hosts know who connects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// By their group and which of it they are, as whoever drives them says.
-    Groups,
-    /// By the computer's name in the request, as on any socket.
-    Own,
-}
 
 /// The plan of a scenario whose actors are these.
 ///
@@ -194,13 +180,11 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
         let mut at = step.at;
         for _ in 0..step.times {
             if step.spread.0 == 0 {
-                let (id, what) = (step.id.clone(), Deed::Activate(machines.clone()));
-                acts.push(Act { at, id, what });
+                acts.push(Act { at, id: step.id.clone(), machines: machines.clone() });
             } else {
                 let mut at = at;
                 for machine in &machines {
-                    let (id, what) = (step.id.clone(), Deed::Activate(vec![*machine]));
-                    acts.push(Act { at, id, what });
+                    acts.push(Act { at, id: step.id.clone(), machines: vec![*machine] });
                     at = later(at, step.spread);
                 }
             }
@@ -238,66 +222,11 @@ fn orders(scenario: &Scenario, cast: &Cast) -> Vec<Order> {
                 id: clock.id.clone(),
                 actor,
                 trigger: event.event.trigger,
-                what: Turn::Operation(event.event.operation.clone()),
+                what: event.event.operation.clone(),
             }));
         }
     }
     orders
-}
-
-/// Every fault as a rule, and the host it is for, where it is for one.
-///
-/// A rule for one machine of a group is one for the group and its ordinal there: that is how hosts
-/// are told who connects.
-fn rules(
-    scenario: &Scenario,
-    cast: &Cast,
-    names: Names,
-    findings: &mut Vec<Finding>,
-) -> Vec<(Rule, Option<String>)> {
-    let mut rules = Vec::new();
-    for fault in &scenario.faults {
-        let mut node = fault.rule.clone();
-        let host = node.table_mut().and_then(|table| table.get_mut("match")).and_then(|matches| {
-            let table = matches.table_mut()?;
-            let at = table.0.iter().position(|entry| entry.key == "host")?;
-            table.0.remove(at).node.text().map(str::to_owned)
-        });
-        let mut rule: Rule = match decode(&node) {
-            Ok(rule) => rule,
-            Err(error) => {
-                let at = error.at.unwrap_or(fault.written);
-                findings.push(finding(scenario, at, &fault.id, error.message));
-                continue;
-            }
-        };
-        if let Kind::Clock(operation) = &rule.kind
-            && let Err(error) =
-                serde_json::from_value::<Operation>(Value::Object(operation.clone()))
-        {
-            findings.push(finding(scenario, fault.written, &fault.id, error.to_string()));
-        }
-        if let Some(id) = rule.matches.client.clone() {
-            match (names, cast.machines(&id)) {
-                (Names::Groups, [place]) => {
-                    let (group, which) = cast.group(*place).unwrap_or((&id, 1));
-                    rule.matches.client = Some(group.to_owned());
-                    rule.matches.nth_client = Some(Nth::Only(vec![which]));
-                }
-                (Names::Own, [place]) => {
-                    let machine = scenario.machines.get(*place);
-                    rule.matches.client = machine.map(|m| m.machine.name.to_string());
-                }
-                (Names::Own, _) => {
-                    let message = format!("over loopback a fault is for one machine, not for {id}");
-                    findings.push(finding(scenario, fault.written, &fault.id, message));
-                }
-                (Names::Groups, _) => {}
-            }
-        }
-        rules.push((rule, host));
-    }
-    rules
 }
 
 /// Whether a stage belongs to no host.
@@ -310,15 +239,5 @@ fn mischief(mischief: head::Mischief) -> Mischief {
         head::Mischief::Off => Mischief::Off,
         head::Mischief::Legal => Mischief::Legal,
         head::Mischief::Hostile => Mischief::Hostile,
-    }
-}
-
-fn finding(scenario: &Scenario, written: At, id: &str, message: String) -> Finding {
-    Finding {
-        place: Some(place(scenario, written)),
-        subject: format!("[[fault]] {id}"),
-        message,
-        witness: None,
-        notes: Vec::new(),
     }
 }

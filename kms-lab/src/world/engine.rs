@@ -1,7 +1,9 @@
 //! The engine: takes the next event and lets it happen, until time is over.
 
 mod asking;
+mod carrying;
 mod clocks;
+mod concluding;
 mod door;
 mod meddling;
 pub mod real;
@@ -22,11 +24,11 @@ use crate::world::actor::machine::MachineActor;
 use crate::world::actor::source::Source;
 use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
-use crate::world::engine::clocks::Saved;
 use crate::world::event::Event;
 use crate::world::history::{Acted, History};
-use crate::world::plan::{Deed, Plan};
+use crate::world::plan::Plan;
 use crate::world::queue::Queue;
+use crate::world::saved::Saved;
 use crate::world::wire::Wire;
 
 /// How many events pass between two looks at the caller's patience.
@@ -215,6 +217,7 @@ impl World {
             Event::Act(act) => self.act(act),
             Event::Order(order) => self.order(order),
             Event::Sync(machine) => self.sync(machine),
+            Event::Synced(machine) => self.synced(machine),
             Event::Wake { machine, timer } => self.wake(machine, timer),
             Event::Resolved(machine) => self.ask(machine),
             Event::Knock(wire) => self.knock(wire),
@@ -235,9 +238,10 @@ impl World {
         let until = match event {
             // Nobody's sleep keeps the world from turning a clock.
             Event::Act(_) | Event::Order(_) => None,
-            Event::Sync(place) | Event::Wake { machine: place, .. } | Event::Resolved(place) => {
-                machine(*place)
-            }
+            Event::Sync(place)
+            | Event::Synced(place)
+            | Event::Wake { machine: place, .. }
+            | Event::Resolved(place) => machine(*place),
             Event::Knock(wire)
             | Event::AtHost(wire, _)
             | Event::Heard(wire, _)
@@ -260,17 +264,8 @@ impl World {
         let Some(act) = self.plan.acts.get(place).cloned() else { return };
         self.history.acts.push(Acted { act: place, at: self.since_start() });
         self.tell_act(&act);
-        match act.what {
-            Deed::Activate(machines) => {
-                for machine in machines {
-                    self.set_out(machine);
-                }
-            }
-            Deed::Restart(host) => {
-                if let Some(host) = self.hosts.get_mut(host) {
-                    host.host.restart();
-                }
-            }
+        for machine in act.machines {
+            self.set_out(machine);
         }
     }
 }

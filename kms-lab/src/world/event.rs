@@ -13,8 +13,10 @@ pub enum Event {
     Act(usize),
     /// An order to a clock is due.
     Order(usize),
-    /// A machine sets its clock by its time source.
+    /// A machine asks its time source.
     Sync(usize),
+    /// The answer of its time source reaches a machine.
+    Synced(usize),
     /// A machine's timer rings, if it is still the one that counts.
     Wake {
         /// Which machine.

@@ -6,6 +6,8 @@ use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::notes::Notes;
 
+use crate::world::actor::Actor;
+
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
 pub struct History {
@@ -15,6 +17,8 @@ pub struct History {
     pub exchanges: Vec<Exchanged>,
     /// Acts that were done, in order.
     pub acts: Vec<Acted>,
+    /// What happened to clocks, in order.
+    pub turns: Vec<Turned>,
     /// Events of the queue.
     pub events: u64,
 }
@@ -65,6 +69,19 @@ pub struct Exchanged {
     pub exchange: Exchange,
     /// The faults that bent it, and those that nearly did.
     pub notes: Notes,
+}
+
+/// An operation on a clock that was carried out.
+#[derive(Clone, Copy, Debug)]
+pub struct Turned {
+    /// When, since the start.
+    pub at: Nanos,
+    /// Whose clock.
+    pub actor: Actor,
+    /// What it was off by before, in nanoseconds.
+    pub before: i128,
+    /// What it was off by after.
+    pub after: i128,
 }
 
 /// An act that was done.

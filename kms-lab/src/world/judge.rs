@@ -4,9 +4,9 @@ mod counts;
 mod hits;
 mod looks;
 mod thresholds;
+mod unmet;
 
 use kms_proto::time::duration::Nanos;
-use kms_sim::exchange::Exchange;
 
 use crate::report::outcome::Assertions;
 use crate::report::trouble::{Finding, Place, Trouble, Witness};
@@ -15,19 +15,7 @@ use crate::scenario::expect::{Check, ExpectPlan};
 use crate::scenario::source::{self, At};
 use crate::world::cast::Cast;
 use crate::world::engine::World;
-use crate::world::judge::looks::Span;
-
-/// A check that did not hold: what was expected and found, and the exchange that shows it.
-struct Unmet {
-    message: String,
-    witness: Option<Box<Exchange>>,
-}
-
-impl Unmet {
-    fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), witness: None }
-    }
-}
+use crate::world::judge::unmet::{Span, Unmet};
 
 /// What was found so far.
 #[derive(Debug)]

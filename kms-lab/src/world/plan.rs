@@ -159,24 +159,15 @@ pub struct SourcePlan {
     pub synchronised: bool,
 }
 
-/// Something done from outside.
+/// Machines that are told to activate, as by `slmgr /ato`.
 #[derive(Clone, Debug)]
 pub struct Act {
     /// When, since the start.
     pub at: Nanos,
     /// How files and journals name it.
     pub id: String,
-    /// What is done.
-    pub what: Deed,
-}
-
-/// What can be done from outside.
-#[derive(Clone, Debug)]
-pub enum Deed {
-    /// Each of these machines tries to activate, as by `slmgr /ato`.
-    Activate(Vec<usize>),
-    /// A host's service is restarted: it forgets the machines it counted.
-    Restart(usize),
+    /// Which machines, in this order.
+    pub machines: Vec<usize>,
 }
 
 /// Something that happens to an actor's clock.
@@ -189,14 +180,5 @@ pub struct Order {
     /// What sets it off.
     pub trigger: Trigger,
     /// What happens.
-    pub what: Turn,
-}
-
-/// What can happen to a clock.
-#[derive(Clone, Debug)]
-pub enum Turn {
-    /// An operation.
-    Operation(Operation),
-    /// It is set to what a time source shows, by the source's place in the plan.
-    SetBy(usize),
+    pub what: Operation,
 }

@@ -1,18 +1,12 @@
 //! The same scenario over loopback: real sockets, real time, one client at a time.
 
 mod door;
+mod loopback;
 
-use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use client_sim::kms_host::KmsHost;
-use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
-use kms_sim::net::meddling::Meddling;
-use kms_sim::net::options::Options;
-use kms_sim::net::server::Server;
-use kms_sim::net::shared::Shared;
 
 use crate::attempt::{How, attempt};
 use crate::clock::{Stopwatch, true_now};
@@ -23,13 +17,14 @@ use crate::scenario::Scenario;
 use crate::scenario::document::Resolved;
 use crate::scenario::head;
 use crate::world::build;
+use crate::world::build::rules::Names;
 use crate::world::cast::Cast;
-use crate::world::diary::Keep;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::engine::real::Errand;
 use crate::world::judge::Judge;
-use crate::world::real::door::{Door, Seen, Time, Watcher};
+use crate::world::real::door::{Seen, Time};
+use crate::world::real::loopback::Loopback;
 use crate::world::runner::{Ran, Samples, Wants, report};
 
 /// How long a run may take that sets no limit.
@@ -56,15 +51,14 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         run.troubles.push(Trouble::Invalid(finding));
         return nothing(run);
     }
-    let plan = match build::plan(scenario, &cast, build::Names::Own) {
+    let plan = match build::plan(scenario, &cast, Names::Own) {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
             return nothing(run);
         }
     };
-    let keep = if wants.journal == Keep::Nothing { Keep::Last(20) } else { wants.journal };
-    let mut world = World::new(plan, keep);
+    let mut world = World::new(plan, wants.journal);
     world.diary.tell_wall(|| true_now().filetime().to_string());
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);
@@ -76,7 +70,7 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         world.begin();
         let mut driver = Driver { world: &mut world, loopback, time, length };
         let ended = driver.live(&mut judge, &mut samples).await;
-        driver.loopback.close().await;
+        driver.close().await;
         Ok(ended)
     });
     let ended = match ended.map_err(|stop| stop.message).and_then(|ended| ended) {
@@ -109,72 +103,6 @@ fn too_long(scenario: &Scenario, scale: f64) -> Option<Finding> {
         )],
         ..Finding::default()
     })
-}
-
-/// The hosts of a world on loopback ports.
-struct Loopback {
-    doors: Vec<(Arc<Door>, Arc<Shared>, Server)>,
-}
-
-impl Loopback {
-    fn open(world: &World, time: &Time) -> Result<Self, String> {
-        let mut doors = Vec::with_capacity(world.hosts.len());
-        for host in &world.hosts {
-            let door = Arc::new(Door::new(host.clock.clone(), *time));
-            let reads = door.clone();
-            let now = Box::new(move || reads.read());
-            let since = *time;
-            let elapsed = Box::new(move || since.since_start());
-            let options = Options {
-                max_connections: host.max_connections,
-                idle: Time::length(host.idle),
-                session: host.session,
-            };
-            let shared = Shared::meddled(
-                host.host.clone(),
-                now,
-                Box::new(Watcher(door.clone())),
-                options,
-                Meddling::new(host.faults.clone(), elapsed),
-            );
-            let any = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
-            let server = Server::start(&shared, &[any])
-                .map_err(|(addr, error)| format!("cannot listen on {addr}: {error}"))?;
-            doors.push((door, shared, server));
-        }
-        Ok(Self { doors })
-    }
-
-    /// Where a host of the world listens, as a machine is pointed at it.
-    fn address(&self, host: usize) -> Option<KmsHost> {
-        let (_, _, server) = self.doors.get(host)?;
-        server.addrs().first()?.to_string().parse().ok()
-    }
-
-    /// Hosts and clocks as the world has them go out to the sockets.
-    fn push(&self, world: &World) {
-        for ((door, shared, _), host) in self.doors.iter().zip(&world.hosts) {
-            door.set_clock(host.clock.clone());
-            shared.host().clone_from(&host.host);
-        }
-    }
-
-    /// Hosts, clocks and faults as the sockets left them come in.
-    fn pull(&self, world: &mut World) {
-        for ((door, shared, _), host) in self.doors.iter().zip(&mut world.hosts) {
-            host.clock = door.clock();
-            host.host = shared.host().clone();
-            if let Some(meddling) = shared.meddling() {
-                host.faults = meddling.faults().clone();
-            }
-        }
-    }
-
-    async fn close(self) {
-        for (_, _, server) in self.doors {
-            server.shutdown(GRACE).await;
-        }
-    }
 }
 
 /// Lives through a world on sockets.
@@ -221,6 +149,18 @@ impl Driver<'_> {
             samples.take(self.world);
         }
         Ended::Over
+    }
+
+    /// Ends every connection, and tells of their ends.
+    async fn close(self) {
+        for (host, (door, _, server)) in self.loopback.doors.into_iter().enumerate() {
+            server.shutdown(GRACE).await;
+            for seen in door.seen() {
+                if let Seen::Closed(conn, why) = seen {
+                    self.world.tell_closed_on(host, conn, why);
+                }
+            }
+        }
     }
 
     /// A machine's attempt, with one host after the other.
@@ -304,23 +244,5 @@ impl Driver<'_> {
             }
         }
         (exchanges, faults)
-    }
-}
-
-/// True time now, by this computer's clock and the scale.
-impl Time {
-    async fn sleep_until(&self, at: Nanos) {
-        let left = Time::scaled_down(Nanos(at.0.saturating_sub(self.since_start().0)), self.scale);
-        if left.0 > 0 {
-            tokio::time::sleep(Time::length(left)).await;
-        }
-        // A timer may ring a little early by this clock.
-        while self.since_start() < at {
-            tokio::time::sleep(Duration::from_micros(100)).await;
-        }
-    }
-
-    fn now(&self) -> Moment {
-        self.start.plus(self.since_start())
     }
 }

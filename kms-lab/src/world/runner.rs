@@ -13,6 +13,7 @@ use crate::report::outcome::{Level, Mode, Run};
 use crate::report::trouble::{Difference, Trouble};
 use crate::scenario::document::Resolved;
 use crate::world::build;
+use crate::world::build::rules::Names;
 use crate::world::cast::Cast;
 use crate::world::diary::Keep;
 use crate::world::ended::Ended;
@@ -71,7 +72,7 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
     let cast = Cast::of(scenario);
-    let plan = match build::plan(scenario, &cast, build::Names::Groups) {
+    let plan = match build::plan(scenario, &cast, Names::Groups) {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));

@@ -1,5 +1,7 @@
 //! A machine, its clock, its licence and the attempt it makes.
 
+use std::collections::VecDeque;
+
 use bytes::BytesMut;
 use client_sim::clock::Clock;
 use client_sim::clock::reading::Reading;
@@ -62,7 +64,7 @@ pub struct MachineActor {
     /// Somebody asked for another attempt meanwhile.
     pub once_more: bool,
     /// Its Application log.
-    pub log: Vec<Event>,
+    pub log: VecDeque<Event>,
     /// Until when it does nothing at all.
     pub asleep: Option<Moment>,
 }
@@ -123,7 +125,7 @@ impl MachineActor {
             timer: 0,
             trying: None,
             once_more: false,
-            log: Vec::new(),
+            log: VecDeque::new(),
             asleep: None,
         }
     }
@@ -152,8 +154,8 @@ impl MachineActor {
 
     /// Writes entries into its log.
     pub fn write_log(&mut self, events: &[Event]) {
-        self.log.extend_from_slice(events);
-        let over = self.log.len().saturating_sub(LOG);
-        self.log.drain(..over);
+        let over = (self.log.len() + events.len()).saturating_sub(LOG);
+        self.log.drain(..over.min(self.log.len()));
+        self.log.extend(events.iter().cloned());
     }
 }

@@ -5,26 +5,16 @@ use client_sim::clock::applied::{Applied, Ask};
 use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
 use client_sim::clock::trigger::Trigger;
-use client_sim::machine::Machine;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
-use kms_sim::host::Host;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
-use crate::world::plan::{TimePlan, Turn};
-use crate::world::tally::Tally;
-
-/// An actor as it was saved; a time source has nothing but its clock.
-#[derive(Debug)]
-pub(super) enum Saved {
-    /// A host: its counters, its list, its log.
-    Host(Box<Host>),
-    /// A machine: its licence, and what it knows of its host.
-    Machine(Box<(Machine, Tally)>),
-}
+use crate::world::history::Turned;
+use crate::world::plan::TimePlan;
+use crate::world::saved::Saved;
 
 impl World {
     /// Puts what is due by time into the queue.
@@ -47,14 +37,7 @@ impl World {
         if let Trigger::Every(length) = order.trigger {
             self.after(length, Event::Order(place));
         }
-        let operation = match order.what {
-            Turn::Operation(operation) => operation,
-            Turn::SetBy(source) => match self.shown_by(source) {
-                Some(to) => Operation::Set(to),
-                None => return,
-            },
-        };
-        self.turn(order.actor, &order.id, operation.name(), &operation);
+        self.turn(order.actor, &order.id, order.what.name(), &order.what);
     }
 
     /// Before an actor's exchange numbered `next`, from 1.
@@ -88,35 +71,35 @@ impl World {
         }
     }
 
-    /// A machine sets its clock by its time source, unless that is too far away.
+    /// A machine asks its time source.
     pub(super) fn sync(&mut self, place: usize) {
-        let Some(TimePlan { source, every, most }) =
-            self.plan.machines.get(place).and_then(|machine| machine.time)
-        else {
-            return;
-        };
+        let time = self.plan.machines.get(place).and_then(|machine| machine.time);
+        let Some(TimePlan { source, every, .. }) = time else { return };
         self.after(every, Event::Sync(place));
-        let at = self.now;
-        let Some(SetTo::Offset(shown)) = self.shown_by(source) else { return };
-        let Some(own) = self.machines.get(place).map(|machine| machine.clock.peek(at)) else {
-            return;
-        };
-        let off = i128::from(shown.0).saturating_sub(own.injected.nanos());
-        if most.is_none_or(|most| off.unsigned_abs() <= u128::from(most.0.unsigned_abs()))
-            && off != 0
-        {
-            let operation = Operation::Set(SetTo::Offset(shown));
-            let id = self.sources.get(source).map(|s| s.id.clone()).unwrap_or_default();
-            self.turn(Actor::Machine(place), &id, "sync", &operation);
+        if let Some(source) = self.sources.get(source).filter(|source| source.synchronised) {
+            self.after(source.round_trip, Event::Synced(place));
         }
     }
 
-    /// What a time source shows now, as an offset from true time.
-    fn shown_by(&mut self, source: usize) -> Option<SetTo> {
-        let at = self.now;
-        let source = self.sources.get_mut(source).filter(|source| source.synchronised)?;
-        let reading = source.clock.read(at);
-        i64::try_from(reading.injected.nanos()).ok().map(|off| SetTo::Offset(Nanos(off)))
+    /// A machine sets its clock by its time source, unless that is too far away.
+    ///
+    /// The answer was written half a round trip ago, and the machine reckons with that.
+    pub(super) fn synced(&mut self, place: usize) {
+        let time = self.plan.machines.get(place).and_then(|machine| machine.time);
+        let Some(TimePlan { source, most, .. }) = time else { return };
+        let Some(source) = self.sources.get_mut(source) else { return };
+        let written = Moment(self.now.0.saturating_sub(source.round_trip.0 / 2));
+        let shown = source.clock.read(written).injected.nanos();
+        let Some(machine) = self.machines.get(place) else { return };
+        let off = shown.saturating_sub(machine.clock.peek(self.now).injected.nanos());
+        let small = most.is_none_or(|most| off.unsigned_abs() <= most.0.unsigned_abs().into());
+        if small
+            && off != 0
+            && let Ok(offset) = i64::try_from(shown)
+        {
+            let (id, to) = (source.id.clone(), SetTo::Offset(Nanos(offset)));
+            self.turn(Actor::Machine(place), &id, "sync", &Operation::Set(to));
+        }
     }
 
     /// Carries an operation out, with what it asks of the actor.
@@ -126,6 +109,8 @@ impl World {
             return;
         };
         self.tell_operation(actor, id, op, &applied);
+        let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
+        self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
         self.oblige(actor, applied);
     }
 

@@ -14,7 +14,6 @@ use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::{Acted, Exchanged, Tried};
-use crate::world::plan::Deed;
 use crate::world::tally::Tally;
 use crate::world::zone;
 
@@ -60,19 +59,9 @@ impl World {
 
     fn act_of_errands(&mut self, place: usize) -> Vec<usize> {
         let Some(act) = self.plan.acts.get(place).cloned() else { return Vec::new() };
-        match act.what {
-            Deed::Activate(machines) => {
-                let (id, at) = (act.id, self.since_start());
-                self.history.acts.push(Acted { act: place, at });
-                let what = Deed::Activate(machines.clone());
-                self.tell_act(&crate::world::plan::Act { at: act.at, id, what });
-                machines
-            }
-            Deed::Restart(_) => {
-                self.act(place);
-                Vec::new()
-            }
-        }
+        self.history.acts.push(Acted { act: place, at: self.since_start() });
+        self.tell_act(&act);
+        act.machines
     }
 
     fn errand(&mut self, place: usize) -> Option<Errand> {

@@ -8,14 +8,13 @@ use serde::Serialize;
 
 use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes};
 use crate::world::actor::Actor;
-use crate::world::actor::host::HostActor;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
 use crate::world::lines::{
     Bent, Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried,
 };
-use crate::world::plan::{Act, Deed};
+use crate::world::plan::Act;
 
 impl World {
     /// The line of all clocks: the first of a journal and the last but the summary.
@@ -47,16 +46,9 @@ impl World {
     }
 
     pub(super) fn tell_act(&mut self, act: &Act) {
-        let names = |places: &[usize]| {
-            places.iter().filter_map(|p| self.machines.get(*p)).map(|m| m.id.as_str()).collect()
-        };
-        let (what, to) = match &act.what {
-            Deed::Activate(machines) => ("activate", names(machines)),
-            Deed::Restart(host) => {
-                ("restart", self.hosts.get(*host).map(HostActor::id).into_iter().collect())
-            }
-        };
-        let done = Done { id: &act.id, what, to };
+        let machines = act.machines.iter().filter_map(|place| self.machines.get(*place));
+        let to = machines.map(|machine| machine.id.as_str()).collect();
+        let done = Done { id: &act.id, what: "activate", to };
         self.diary.write(self.now.since(self.plan.start), "step", "world", &done);
     }
 

@@ -11,8 +11,8 @@ use crate::scenario::bounds::Bounds;
 use crate::scenario::expect::Counter;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::judge::Unmet;
 use crate::world::judge::looks::Signed;
+use crate::world::judge::unmet::Unmet;
 
 /// Holds a counter of a host.
 pub(super) fn counter(
@@ -96,7 +96,9 @@ fn log(world: &World, actor: Actor) -> Vec<Event> {
             let host = world.hosts.get(place);
             host.map(|host| host.host.events().since(0).map(|(_, event)| event).collect())
         }
-        Actor::Machine(place) => world.machines.get(place).map(|machine| machine.log.clone()),
+        Actor::Machine(place) => {
+            world.machines.get(place).map(|machine| machine.log.iter().cloned().collect())
+        }
         Actor::Source(_) => None,
     }
     .unwrap_or_default()

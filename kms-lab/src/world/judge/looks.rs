@@ -9,14 +9,7 @@ use crate::scenario::look::{Look, Wanted};
 use crate::world::cast::Cast;
 use crate::world::engine::World;
 use crate::world::history::{Exchanged, Tried};
-use crate::world::judge::Unmet;
-
-/// The time that is looked at; both ends inside.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
-    pub(super) from: Nanos,
-    pub(super) until: Nanos,
-}
+use crate::world::judge::unmet::{Span, Unmet};
 
 /// A machine or group and a host, by id; anybody where `None`.
 type Whose<'a> = (Option<&'a str>, Option<&'a str>);

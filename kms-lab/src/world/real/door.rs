@@ -49,6 +49,23 @@ impl Time {
         scaled(length, 1.0 / scale)
     }
 
+    /// Waits until this long after the start.
+    pub(super) async fn sleep_until(&self, at: Nanos) {
+        let left = Self::scaled_down(Nanos(at.0.saturating_sub(self.since_start().0)), self.scale);
+        if left.0 > 0 {
+            tokio::time::sleep(Self::length(left)).await;
+        }
+        // A timer may ring a little early by this clock.
+        while self.since_start() < at {
+            tokio::time::sleep(Duration::from_micros(100)).await;
+        }
+    }
+
+    /// True time.
+    pub(super) fn now(&self) -> Moment {
+        self.start.plus(self.since_start())
+    }
+
     /// A length as timers take it.
     pub(super) fn length(length: Nanos) -> Duration {
         Duration::from_nanos(u64::try_from(length.0).unwrap_or(0))

@@ -45,6 +45,12 @@ pub fn ready<'a>(resolved: &'a Resolved, run: &'a Run, world: &World) -> Ready<'
 pub fn fill(run: &mut Run, world: &World, judge: &mut Judge<'_>, ended: Ended) {
     run.troubles.append(&mut judge.troubles);
     run.assertions = judge.assertions;
+    let length = world.plan().length;
+    let undone = world.plan().acts.iter().filter(|act| act.at > length).count();
+    if ended.limit().is_none() && undone > 0 {
+        let message = format!("{undone} planned steps come after {length}");
+        run.troubles.push(Trouble::OutOfTime { limit: "sim".to_owned(), message });
+    }
     if let Some(limit) = ended.limit() {
         let (since, count) = (world.since_start(), world.history.exchanges.len());
         let message = format!("the run had come to {since} and {count} exchanges");

@@ -27,7 +27,14 @@ impl Samples {
 
     /// What they showed, and every request.
     pub fn course(self, world: &World, run: &Run) -> Course {
-        let tracks = world.actors().zip(self.tracks).map(|(actor, samples)| {
+        let tracks = world.actors().zip(self.tracks).map(|(actor, mut samples)| {
+            for turned in world.history.turns.iter().filter(|turned| turned.actor == actor) {
+                // Both sides of a jump, before any sample of that very moment.
+                let at = samples.partition_point(|sample| sample.at < turned.at);
+                let side = |offset| Sample { at: turned.at, offset };
+                let gone = samples.get(at).is_some_and(|sample| sample.at == turned.at);
+                samples.splice(at..at + usize::from(gone), [turned.before, turned.after].map(side));
+            }
             let window = match actor {
                 Actor::Host(place) => world.hosts.get(place).map(|h| h.host.config().window),
                 _ => None,

@@ -1,14 +1,16 @@
 //! Worlds from the text of a scenario.
 #![allow(
-    clippy::mod_module_files,
     dead_code,
-    reason = "shared by tests, each of which uses a part"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests share this, and each uses a part; a test may"
 )]
 
 use std::path::Path;
 
 use kms_lab::scenario::document::{Document, Resolved};
-use kms_lab::world::build::{self, Names};
+use kms_lab::world::build;
+use kms_lab::world::build::rules::Names;
 use kms_lab::world::cast::Cast;
 use kms_lab::world::diary::Keep;
 use kms_lab::world::ended::Ended;
@@ -16,7 +18,7 @@ use kms_lab::world::engine::World;
 use serde_json::Value;
 
 /// The scenario a text describes, at the first point of its sweep.
-pub fn scenario(text: &str, seed: u64) -> Resolved {
+pub(crate) fn scenario(text: &str, seed: u64) -> Resolved {
     let read = |_: &Path| Ok(text.as_bytes().to_vec());
     let document = Document::load(Path::new("test.toml"), &read);
     let document = document.unwrap_or_else(|broken| panic!("{broken}"));
@@ -25,7 +27,7 @@ pub fn scenario(text: &str, seed: u64) -> Resolved {
 }
 
 /// The world of a text, not lived in yet.
-pub fn new_world(text: &str, seed: u64) -> World {
+pub(crate) fn new_world(text: &str, seed: u64) -> World {
     let resolved = scenario(text, seed);
     let cast = Cast::of(&resolved.scenario);
     let plan = build::plan(&resolved.scenario, &cast, Names::Groups);
@@ -33,14 +35,14 @@ pub fn new_world(text: &str, seed: u64) -> World {
 }
 
 /// The world of a text, lived in by `live`: its journal.
-pub fn play(text: &str, seed: u64, live: impl FnOnce(&mut World)) -> String {
+pub(crate) fn play(text: &str, seed: u64, live: impl FnOnce(&mut World)) -> String {
     let mut world = new_world(text, seed);
     live(&mut world);
     String::from_utf8(world.diary.text()).unwrap()
 }
 
 /// The world of a text, at its end.
-pub fn world_of(text: &str, seed: u64) -> World {
+pub(crate) fn world_of(text: &str, seed: u64) -> World {
     let mut world = new_world(text, seed);
     assert_eq!(world.run(&mut || true), Ended::Over);
     assert_eq!(world.connections(), 0, "a connection is left behind");
@@ -48,7 +50,7 @@ pub fn world_of(text: &str, seed: u64) -> World {
 }
 
 /// The journal of a text.
-pub fn journal(text: &str, seed: u64) -> String {
+pub(crate) fn journal(text: &str, seed: u64) -> String {
     play(text, seed, |world| {
         world.run(&mut || true);
     })
@@ -56,7 +58,7 @@ pub fn journal(text: &str, seed: u64) -> String {
 
 /// What the journal says of one machine, without what others change: numbers of lines,
 /// connections and the host's counters.
-pub fn lines_of(journal: &str, id: &str) -> Vec<Value> {
+pub(crate) fn lines_of(journal: &str, id: &str) -> Vec<Value> {
     let mine = |value: &Value| value["actor"] == id || value["client"] == id;
     journal
         .lines()

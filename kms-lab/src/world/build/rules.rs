@@ -1,0 +1,88 @@
+//! From a scenario's faults to rules.
+
+use client_sim::clock::operation::Operation;
+use kms_sim::fault::kind::Kind;
+use kms_sim::fault::nth::Nth;
+use kms_sim::fault::rule::Rule;
+use serde_json::Value;
+
+use crate::report::trouble::Finding;
+use crate::scenario::Scenario;
+use crate::scenario::node::decode::decode;
+use crate::scenario::source::At;
+use crate::world::cast::Cast;
+use crate::world::judge::place;
+
+/// By what names hosts know who connects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// By their group and which of it they are, as whoever drives them says.
+    Groups,
+    /// By the computer's name in the request, as on any socket.
+    Own,
+}
+
+/// Every fault as a rule, and the host it is for, where it is for one.
+///
+/// A rule for one machine of a group is one for the group and its ordinal there: that is how hosts
+/// are told who connects.
+pub fn rules(
+    scenario: &Scenario,
+    cast: &Cast,
+    names: Names,
+    findings: &mut Vec<Finding>,
+) -> Vec<(Rule, Option<String>)> {
+    let mut rules = Vec::new();
+    for fault in &scenario.faults {
+        let mut node = fault.rule.clone();
+        let host = node.table_mut().and_then(|table| table.get_mut("match")).and_then(|matches| {
+            let table = matches.table_mut()?;
+            let at = table.0.iter().position(|entry| entry.key == "host")?;
+            table.0.remove(at).node.text().map(str::to_owned)
+        });
+        let mut rule: Rule = match decode(&node) {
+            Ok(rule) => rule,
+            Err(error) => {
+                let at = error.at.unwrap_or(fault.written);
+                findings.push(finding(scenario, at, &fault.id, error.message));
+                continue;
+            }
+        };
+        if let Kind::Clock(operation) = &rule.kind
+            && let Err(error) =
+                serde_json::from_value::<Operation>(Value::Object(operation.clone()))
+        {
+            findings.push(finding(scenario, fault.written, &fault.id, error.to_string()));
+        }
+        if let Some(id) = rule.matches.client.clone() {
+            match (names, cast.machines(&id)) {
+                (Names::Groups, [place]) => {
+                    let (group, which) = cast.group(*place).unwrap_or((&id, 1));
+                    rule.matches.client = Some(group.to_owned());
+                    rule.matches.nth_client = Some(Nth::Only(vec![which]));
+                }
+                (Names::Own, [place]) => {
+                    let machine = scenario.machines.get(*place);
+                    rule.matches.client = machine.map(|m| m.machine.name.to_string());
+                }
+                (Names::Own, _) => {
+                    let message = format!("over loopback a fault is for one machine, not for {id}");
+                    findings.push(finding(scenario, fault.written, &fault.id, message));
+                }
+                (Names::Groups, _) => {}
+            }
+        }
+        rules.push((rule, host));
+    }
+    rules
+}
+
+fn finding(scenario: &Scenario, written: At, id: &str, message: String) -> Finding {
+    Finding {
+        place: Some(place(scenario, written)),
+        subject: format!("[[fault]] {id}"),
+        message,
+        witness: None,
+        notes: Vec::new(),
+    }
+}

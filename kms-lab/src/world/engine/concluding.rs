@@ -1,0 +1,100 @@
+//! The machine's part, its end: what came of a try, and what it plans next.
+
+use client_sim::activation::trouble::Trouble;
+use client_sim::activation::{Answer, Attempt};
+use client_sim::kms_host::KmsHost;
+use client_sim::net::error::{Cause, NetError, Stage};
+
+use crate::world::actor::Actor;
+use crate::world::engine::World;
+use crate::world::event::Event;
+use crate::world::history::Tried;
+use crate::world::tally::Tally;
+
+impl World {
+    /// There is no reply, because of `cause`.
+    pub(super) fn fail(&mut self, place: usize, cause: Cause) {
+        let Some(trying) = self.trying(place) else { return };
+        let stage = trying.stage;
+        let Some(host) = trying.hosts.get(trying.host).cloned() else {
+            let detail = trying.why.unwrap_or("no host is set, and DNS names none").to_owned();
+            let nobody = Answer::Trouble(Trouble::Connect);
+            return self.conclude(place, nobody, Some(detail));
+        };
+        let error = NetError { host, stage, cause };
+        self.conclude(place, Answer::from(&error), Some(error.to_string()));
+    }
+
+    /// The machine takes what came of its request; another host may be left to ask.
+    pub(super) fn conclude(&mut self, place: usize, answer: Answer, detail: Option<String>) {
+        let since_start = self.since_start();
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let Some(mut trying) = machine.trying.take() else { return };
+        let server = trying.hosts.get(trying.host).cloned().unwrap_or_else(nobody);
+        let host = self.hosts.iter().position(|host| host.address.name() == server.name());
+        let reached = host.filter(|_| trying.stage >= Stage::Bind);
+        let address = reached.and_then(|host| self.hosts.get(host)).map(|host| host.ip);
+        let attempt = Attempt { request: &trying.asked.request, server: &server, address };
+        let (wall, fold) = (trying.reading.wall, machine.asks.fold);
+        let outcome = machine.machine.conclude(attempt, answer, wall, fold);
+        machine.write_log(&outcome.events);
+        if outcome.activated() {
+            machine.tally = Tally::from(wall);
+        }
+        let (activated, code) = (outcome.activated(), outcome.code);
+        let last = activated || trying.host + 1 >= trying.hosts.len();
+        let tried = Tried {
+            machine: place,
+            host,
+            attempt: trying.ordinal,
+            began: trying.began.since(self.plan.start),
+            ended: since_start,
+            reading: trying.reading,
+            exchanges: std::mem::take(&mut trying.exchanges),
+            outcome,
+            detail,
+            faults: std::mem::take(&mut trying.faults),
+            last,
+        };
+        self.tell_tried(&tried, &server);
+        self.history.tries.push(tried);
+        self.after_result(Actor::Machine(place), code);
+        if last {
+            return self.end(place, &server, activated);
+        }
+        trying.host += 1;
+        if let Some(machine) = self.machines.get_mut(place) {
+            machine.trying = Some(trying);
+        }
+        self.ask(place);
+    }
+
+    /// The attempt is over: the next is planned.
+    pub(super) fn end(&mut self, place: usize, server: &KmsHost, activated: bool) {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        if activated {
+            machine.failed = 0;
+            machine.activated += 1;
+            if machine.hosts.is_empty() && machine.machine.host_caching {
+                machine.machine.discovered_host = Some(server.clone());
+            }
+        } else {
+            machine.failed = machine.failed.saturating_add(1);
+        }
+        machine.timer += 1;
+        let timer = machine.timer;
+        let wake = Event::Wake { machine: place, timer };
+        if std::mem::take(&mut machine.once_more) {
+            self.queue.put(now, wake);
+        } else if let Some(length) = machine.next_attempt(activated) {
+            self.queue.put(now.plus(length), wake);
+        }
+    }
+}
+
+/// What the log names when there is no host to name.
+#[expect(clippy::expect_used, reason = "a constant that the grammar takes")]
+fn nobody() -> KmsHost {
+    "_vlmcs._tcp".parse().expect("a name")
+}
