@@ -1,5 +1,5 @@
 //! The host's clock is read once for each call that is judged, however its bytes were cut.
-#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use bytes::BytesMut;
 use kms_proto::draw::Draw;
