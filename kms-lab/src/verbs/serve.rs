@@ -85,7 +85,7 @@ pub struct ServeArgs {
     /// time is checked at every level; only --window off does not. In RPC lenient is strict.
     #[arg(long, default_value = "strict", value_name = "LEVEL")]
     pub strictness: Strictness,
-    /// Faults to put in force: a TOML file of [[fault]] tables.
+    /// Faults to put in force: a TOML file of fault tables (docs/faults.md).
     #[arg(long, value_name = "FILE")]
     pub faults: Option<PathBuf>,
     /// What the host does of its own where it is as legal as plain answers, or not even that: off,
