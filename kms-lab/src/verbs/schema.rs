@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::report::json;
 use crate::scenario::schema;
 use crate::stop::Stop;
 
@@ -22,6 +23,8 @@ pub enum Of {
     Scenario,
     /// A file of faults alone.
     Fault,
+    /// The summary that `run --report json=FILE` writes.
+    Summary,
 }
 
 /// Prints the schema.
@@ -33,6 +36,10 @@ pub fn run(args: &SchemaArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let schema = match args.of {
         Of::Scenario => schema::scenario(),
         Of::Fault => schema::fault(),
+        Of::Summary => {
+            write!(console.out, "{}", json::SCHEMA)?;
+            return Ok(Exit::Ok);
+        }
     };
     serde_json::to_writer_pretty(&mut console.out, &schema).map_err(std::io::Error::from)?;
     writeln!(console.out)?;

@@ -57,7 +57,8 @@ impl Judge<'_> {
                     None => String::new(),
                 };
                 let wants = self.rule_in_short(id);
-                format!("never applied: {seen} connections seen{wants}{near}")
+                let connections = if seen == 1 { "connection" } else { "connections" };
+                format!("never applied: {seen} {connections} seen{wants}{near}")
             }
             Hit::Clock(id) => {
                 let actors = self.cast.actors(id);
