@@ -1,5 +1,6 @@
 //! The operations a clock can undergo, and their arguments (harness.md §4.4).
 
+use client_sim::clock::operation::Operation;
 use kms_proto::text::TextError;
 
 use crate::scenario::form::{Form, Key, Shape};
@@ -24,31 +25,7 @@ static ON_SHAPE: Shape = Shape {
 };
 
 /// Every operation.
-pub const OPS: [&str; 23] = [
-    "check",
-    "reset",
-    "bump",
-    "step",
-    "set",
-    "strobe",
-    "slew",
-    "rate",
-    "freeze",
-    "resume",
-    "pause",
-    "walk",
-    "jitter",
-    "sine",
-    "smear",
-    "leap",
-    "zone",
-    "dst-missed",
-    "snapshot",
-    "rollback",
-    "battery",
-    "raw",
-    "clamp-forward",
-];
+pub const OPS: [&str; 23] = Operation::NAMES;
 
 macro_rules! operation {
     ($name:ident, $op:literal, $about:literal, [$($key:expr),* $(,)?]) => {
