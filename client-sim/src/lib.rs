@@ -6,6 +6,7 @@
 //! * [`machine`], [`kms_host`]: a machine, its licence, and the host it is pointed at.
 //! * [`activation`]: what an attempt to activate comes to, on every surface.
 //! * [`slmgr`], [`cim`]: the machine as Windows shows it.
+//! * [`w32tm`], [`net_command`]: the commands around it.
 //! * [`session`]: the client's side of an RPC association.
 //! * `net`: sockets around it; feature `net`.
 
@@ -17,5 +18,7 @@ pub mod license;
 pub mod machine;
 #[cfg(feature = "net")]
 pub mod net;
+pub mod net_command;
 pub mod session;
 pub mod slmgr;
+pub mod w32tm;

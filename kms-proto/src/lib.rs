@@ -6,6 +6,7 @@
 //! * [`rpc`]: DCE/RPC connection-oriented PDUs (C706, MS-RPCE) and the NDR stubs of the one call.
 //! * [`kms`]: the message inside, the lab's seal over it, the status catalogue.
 //! * [`windows`]: texts both simulators print: event records, slmgr's product block and errors.
+//! * [`ntp`]: the packet of the Network Time Protocol and the arithmetic of its timestamps.
 //! * [`text`], [`nearest`]: texts people type, and what they may have meant.
 //! * [`time`], [`draw`]: moments, skews and windows; keyed randomness.
 //! * [`dissect`]: any frame as a named listing.
@@ -16,6 +17,7 @@ pub mod error;
 pub mod guid;
 pub mod kms;
 pub mod nearest;
+pub mod ntp;
 pub mod order;
 pub mod rpc;
 pub mod text;

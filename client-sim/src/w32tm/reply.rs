@@ -1,0 +1,40 @@
+//! What a command prints, how it ended, and what is left to be done.
+
+use kms_proto::kms::hresult::HResult;
+use kms_proto::time::duration::Nanos;
+
+use crate::w32tm::command::Stripchart;
+
+/// What came of a command so far.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reply {
+    /// What is printed, lines ending in `\n`.
+    pub text: String,
+    /// How it ended; success while something is left to be done.
+    pub code: HResult,
+    /// What is left to those who run the machine before the command has ended.
+    pub effect: Option<Effect>,
+}
+
+/// What a command asks of those who run the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Wait until the time service has resynchronised, then print what came of it.
+    AwaitResync,
+    /// Draw a chart of another computer's clock.
+    Stripchart(Stripchart),
+    /// Let this much true time pass: what a service takes to start or stop.
+    Wait(Nanos),
+}
+
+impl Reply {
+    /// A command that succeeded and printed this.
+    pub fn done(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// A command that failed.
+    pub fn failed(code: HResult, text: impl Into<String>) -> Self {
+        Self { text: text.into(), code, effect: None }
+    }
+}
