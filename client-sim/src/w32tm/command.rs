@@ -2,10 +2,7 @@
 
 use core::fmt;
 
-use kms_proto::kms::hresult::HResult;
-
 use crate::w32tm::options::{Options, option};
-use crate::w32tm::reply::Reply;
 
 /// What `w32tm` was told to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -152,13 +149,6 @@ impl fmt::Display for Wrong {
 }
 
 impl core::error::Error for Wrong {}
-
-/// How a wrong command line ends.
-impl From<Wrong> for Reply {
-    fn from(wrong: Wrong) -> Self {
-        Self::failed(HResult::from_win32(87), format!("{wrong}\n"))
-    }
-}
 
 /// Reads what stands after `w32tm`.
 ///
@@ -370,7 +360,6 @@ mod tests {
         ] {
             let wrong = read(line).unwrap_err();
             assert_eq!(wrong.to_string(), text, "{line}");
-            assert_eq!(Reply::from(wrong).code, HResult(0x8007_0057));
         }
     }
 }

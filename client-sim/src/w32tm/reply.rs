@@ -3,7 +3,7 @@
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 
-use crate::w32tm::command::Stripchart;
+use crate::w32tm::command::{Stripchart, Wrong};
 
 /// What came of a command so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,5 +36,12 @@ impl Reply {
     /// A command that failed.
     pub fn failed(code: HResult, text: impl Into<String>) -> Self {
         Self { text: text.into(), code, effect: None }
+    }
+}
+
+/// How a wrong command line ends.
+impl From<Wrong> for Reply {
+    fn from(wrong: Wrong) -> Self {
+        Self::failed(HResult::from_win32(87), format!("{wrong}\n"))
     }
 }
