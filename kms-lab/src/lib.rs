@@ -8,6 +8,7 @@ pub mod exit;
 pub mod faults_file;
 pub mod host_clock;
 pub mod journal;
+pub mod prompt;
 pub mod recorder;
 pub mod report;
 pub mod runtime;

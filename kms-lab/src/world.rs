@@ -15,6 +15,7 @@ pub mod judge;
 pub mod lines;
 pub mod link;
 pub mod plan;
+pub mod prompt;
 pub mod queue;
 pub mod real;
 pub mod runner;

@@ -8,7 +8,7 @@ use kms_proto::windows::product::Detail;
 
 use crate::scenario::bounds::Bounds;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{COUNT, ID, LENGTH, OFFSET, POSITIVE, RESULT, TEXTS};
+use crate::scenario::grammars::{ANY_TEXT, COUNT, ID, LENGTH, OFFSET, POSITIVE, RESULT, TEXTS};
 use crate::scenario::look::{self, Look};
 use crate::scenario::source::At;
 
@@ -71,6 +71,21 @@ pub enum Check {
         of: String,
         /// `/dli` or `/dlv`.
         verb: Detail,
+        /// Texts in it.
+        contains: Vec<String>,
+        /// Texts not in it.
+        lacks: Vec<String>,
+    },
+    /// What commands that were typed came to.
+    Output {
+        /// The step that typed them: its id, and where that is named.
+        step: (String, At),
+        /// The machine or host they were typed on; all where `None`.
+        on: Option<String>,
+        /// The error they ended with.
+        code: Option<HResult>,
+        /// All they printed.
+        text: Option<String>,
         /// Texts in it.
         contains: Vec<String>,
         /// Texts not in it.
@@ -211,6 +226,26 @@ static CLOCK: Shape = Shape {
     instead: &[("actor", "write of"), ("machine", "write of")],
 };
 
+static OUTPUT: Shape = Shape {
+    name: "output",
+    about: "What every command came to that a step typed.",
+    keys: &[
+        Key::new(
+            "step",
+            Form::Either(&[Form::Integer(1, u64::MAX), Form::Text(&ID)]),
+            "The step that typed it, by position or id.",
+        )
+        .required()
+        .fixed(),
+        Key::new("on", Form::Text(&ID), "Where it was typed; all places if left out.").fixed(),
+        Key::new("code", Form::Text(&RESULT), "The error it ended with, or ok."),
+        Key::new("text", Form::Text(&ANY_TEXT), "All it printed.").fixed(),
+        Key::new("contains", TEXTS, "Texts in it."),
+        Key::new("lacks", TEXTS, "Texts not in it."),
+    ],
+    instead: &[("of", "write on"), ("is", "write text"), ("exit", "write code")],
+};
+
 static NTH: Shape = Shape {
     name: "nth",
     about: "What the n-th exchange is like.",
@@ -256,6 +291,7 @@ pub static SHAPE: Shape = Shape {
         Key::new("counters", Form::Table(&COUNTERS), "What the host's counters show."),
         Key::new("events", Form::Table(&EVENTS), "Records of an event log."),
         Key::new("slmgr", Form::Table(&SLMGR), "What slmgr prints."),
+        Key::new("output", Form::Table(&OUTPUT), "What a command that was typed came to."),
         Key::new("clock", Form::Table(&CLOCK), "What a clock shows."),
     ],
     instead: &[

@@ -6,6 +6,7 @@ use kms_proto::text::TextError;
 use kms_proto::time::window::Window;
 use kms_sim::refusal::Refusal;
 
+use crate::prompt::command::Command;
 use crate::scenario::bounds::Bounds;
 use crate::scenario::form::{Form, Grammar};
 use crate::scenario::threshold::Threshold;
@@ -180,6 +181,17 @@ pub static DOMAIN: Grammar = Grammar {
             Err(TextError::new(1, hint))
         }
     },
+};
+
+/// Any text, the empty one too.
+pub static ANY_TEXT: Grammar =
+    Grammar { words: "a string", pattern: r"^[\s\S]*$", check: |_| Ok(()) };
+
+/// A command line.
+pub static LINE: Grammar = Grammar {
+    words: "a command such as \"slmgr /ato\"",
+    pattern: r"^[\s\S]+$",
+    check: |text| Command::parse(text).map(drop),
 };
 
 /// A length of time, or `any`.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::scenario::Scenario;
+use crate::scenario::expect::Check;
 use crate::scenario::expect::read::Names;
 use crate::scenario::machine::Named;
 use crate::scenario::node::decode::hint;
@@ -82,8 +83,14 @@ fn unknown(reading: &Reading, kind: &str, id: &str, at: At, known: &[&str]) {
 /// Steps that are named by position.
 fn positions(reading: &Reading, scenario: &Scenario) {
     let count = scenario.steps.len();
-    for expect in &scenario.expects {
-        let Some((after, at)) = &expect.after else { continue };
+    let named = scenario.expects.iter().flat_map(|expect| {
+        let outputs = expect.checks.iter().filter_map(|check| match check {
+            Check::Output { step, .. } => Some(step),
+            _ => None,
+        });
+        expect.after.iter().chain(outputs)
+    });
+    for (after, at) in named {
         let known = scenario.steps.iter().any(|step| step.id == *after);
         let position = after.parse::<usize>().ok();
         if !known && position.is_some_and(|position| !(1..=count).contains(&position)) {

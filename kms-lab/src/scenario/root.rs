@@ -113,7 +113,7 @@ pub fn read(
     let steps: Vec<_> = steps
         .iter()
         .zip(1..)
-        .filter_map(|(f, position)| step::read(f, position, &mut names.machines))
+        .filter_map(|(f, position)| step::read(f, position, &mut names))
         .collect();
     let only_host = if let [host] = hosts.as_slice() { Some(host.id.as_str()) } else { None };
     let expects = fields.tables("expect");

@@ -1,24 +1,28 @@
 //! `[[step]]`: what is done from outside, and when.
 
+use client_sim::clock::set::SetTo;
 use kms_proto::time::duration::Nanos;
 
+use crate::prompt::command::Command;
+use crate::scenario::expect::read::Names;
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{ID, IDS, LENGTH, POSITIVE};
-use crate::scenario::machine::Named;
+use crate::scenario::grammars::{ID, IDS, LENGTH, LINE, POSITIVE, SET_TO};
 use crate::scenario::source::At;
 use crate::scenario::values;
 
-/// Machines that are told to activate (`slmgr /ato`).
+/// Something that is done from outside.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StepPlan {
     /// Its id; its position, from 1, where it was given none.
     pub id: String,
     /// When, of true time since the start.
     pub at: Nanos,
-    /// The machines or groups, in this order.
-    pub run: Vec<String>,
-    /// True time between one machine and the next.
+    /// What is done.
+    pub deed: Deed,
+    /// To whom: ids of machines and groups, and of hosts and time sources where that makes sense.
+    pub to: Vec<String>,
+    /// True time between one of them and the next.
     pub spread: Nanos,
     /// How often the step is repeated, the first time included.
     pub times: u64,
@@ -28,29 +32,72 @@ pub struct StepPlan {
     pub written: At,
 }
 
+/// What a step does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Tells machines to activate.
+    Activate,
+    /// Types a command.
+    Type {
+        /// The command.
+        command: Command,
+        /// Whether at a prompt with administrator's rights.
+        elevated: bool,
+    },
+    /// Sets clocks.
+    Set(SetTo),
+}
+
 /// A step.
 pub static SHAPE: Shape = Shape {
     name: "[[step]]",
-    about: "Machines that are told to activate, as by slmgr /ato.",
+    about: "Something that is done from outside: run, or type or set with on.",
     keys: &[
         Key::new("id", Form::Text(&ID), "Its name; its position, from 1, if left out.").fixed(),
         Key::new("at", Form::Text(&LENGTH), "When, of true time since the start.").required(),
-        Key::new("run", IDS, "The machines, in this order.").required(),
-        Key::new("spread", Form::Text(&LENGTH), "Between one machine and the next; 0."),
+        Key::new("run", IDS, "Machines that are told to activate, in this order."),
+        Key::new("type", Form::Text(&LINE), "A command that is typed, such as slmgr /dlv.").fixed(),
+        Key::new("set", Form::Text(&SET_TO), "What clocks are set to."),
+        Key::new("on", IDS, "Where it is typed, or whose clocks are set, in this order."),
+        Key::new("elevated", Form::Flag, "Typed with administrator's rights; true if left out."),
+        Key::new("spread", Form::Text(&LENGTH), "Between one of them and the next; 0."),
         Key::new("times", Form::Integer(1, 1_000_000), "How often; 1 if left out."),
         Key::new("every", Form::Text(&POSITIVE), "Between one time and the next."),
     ],
-    instead: &[("machine", "write run"), ("activate", "write run")],
+    instead: &[
+        ("machine", "write run or on"),
+        ("activate", "write run"),
+        ("command", "write type"),
+    ],
 };
 
-/// Reads a step; the machines it names go to `machines`.
-pub fn read<'a>(
-    fields: &Fields<'a>,
-    position: usize,
-    machines: &mut Vec<Named<'a>>,
-) -> Option<StepPlan> {
-    let run = fields.texts("run");
-    machines.extend(&run);
+/// Reads a step; whom it names goes to `names`.
+pub fn read<'a>(fields: &Fields<'a>, position: usize, names: &mut Names<'a>) -> Option<StepPlan> {
+    let (run, on) = (fields.texts("run"), fields.texts("on"));
+    let typed = fields.get("type", Command::parse);
+    let set = fields.get("set", values::set_to);
+    let elevated = fields.flag("elevated");
+    if elevated.is_some() && !fields.has("type") {
+        fields.wrong("elevated", "elevated says how something is typed", "type = \"slmgr /ato\"");
+    }
+    let many = [fields.has("run"), fields.has("type"), fields.has("set")];
+    let many = many.iter().filter(|has| **has).count();
+    if many != 1 {
+        let message = "a step does one thing: run, type or set";
+        fields.reading.wrong(fields.at, message, "type = \"slmgr /ato\", on = \"fast\"");
+    } else if fields.has("run") == fields.has("on") {
+        let help = "run = [\"fast\"], or type = \"slmgr /ato\" with on = \"fast\"";
+        fields.reading.wrong(fields.at, "on goes with type and with set, not with run", help);
+    }
+    names.machines.extend(&run);
+    let computers = fields.has("type");
+    let whose = if computers { &mut names.computers } else { &mut names.actors };
+    whose.extend(&on);
+    let deed = match (typed, set) {
+        (Some(command), _) => Deed::Type { command, elevated: elevated.unwrap_or(true) },
+        (None, Some(to)) => Deed::Set(to),
+        (None, None) => Deed::Activate,
+    };
     let (at, every) = (fields.get("at", values::length), fields.get("every", values::positive));
     let times = fields.integer("times").unwrap_or(1);
     if (times > 1) != every.is_some() && !(fields.has("times") && fields.has("every")) {
@@ -59,7 +106,8 @@ pub fn read<'a>(
     Some(StepPlan {
         id: fields.text("id").map_or_else(|| position.to_string(), str::to_owned),
         at: at?,
-        run: run.iter().map(|(id, _)| (*id).to_owned()).collect(),
+        deed,
+        to: run.iter().chain(&on).map(|(id, _)| (*id).to_owned()).collect(),
         spread: fields.get("spread", values::length).unwrap_or_default(),
         times,
         every: every.unwrap_or_default(),

@@ -17,11 +17,13 @@ use crate::scenario::Scenario;
 use crate::scenario::head;
 use crate::scenario::host;
 use crate::scenario::machine::{self, Finds};
+use crate::scenario::step;
+use crate::world::actor::Actor;
 use crate::world::build::rules::{Names, rules};
 use crate::world::cast::Cast;
 use crate::world::link::Link;
 use crate::world::plan::{
-    Act, Again, Asks, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
+    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Typing,
 };
 use crate::world::zone::Srv;
 
@@ -175,16 +177,17 @@ fn link(scenario: &Scenario, machine: &machine::MachinePlan, host: &str) -> Link
 fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
     let mut acts = Vec::new();
     for step in &scenario.steps {
-        let machines: Vec<usize> =
-            step.run.iter().flat_map(|id| cast.machines(id)).copied().collect();
+        let to: Vec<Actor> = step.to.iter().flat_map(|id| cast.actors(id)).collect();
         let mut at = step.at;
         for _ in 0..step.times {
+            let id = || step.id.clone();
             if step.spread.0 == 0 {
-                acts.push(Act { at, id: step.id.clone(), machines: machines.clone() });
+                acts.push(Act { at, id: id(), deed: deed(&step.deed, &to) });
             } else {
                 let mut at = at;
-                for machine in &machines {
-                    acts.push(Act { at, id: step.id.clone(), machines: vec![*machine] });
+                for one in &to {
+                    let deed = deed(&step.deed, std::slice::from_ref(one));
+                    acts.push(Act { at, id: id(), deed });
                     at = later(at, step.spread);
                 }
             }
@@ -192,6 +195,22 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
         }
     }
     acts
+}
+
+/// What a step does to these.
+fn deed(deed: &step::Deed, to: &[Actor]) -> Deed {
+    let machine = |actor: &Actor| match actor {
+        Actor::Machine(place) => Some(*place),
+        Actor::Host(_) | Actor::Source(_) => None,
+    };
+    match deed {
+        step::Deed::Activate => Deed::Activate(to.iter().filter_map(machine).collect()),
+        step::Deed::Type { command, elevated } => {
+            let line = Typing { command: command.clone(), elevated: *elevated };
+            Deed::Type { on: to.to_vec(), line }
+        }
+        step::Deed::Set(at) => Deed::Set { on: to.to_vec(), to: *at },
+    }
 }
 
 /// When the last thing is planned: a step, something that happens to a clock, a look.

@@ -9,6 +9,7 @@ mod meddling;
 pub mod real;
 mod serving;
 mod telling;
+mod typing;
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,8 @@ use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
 use crate::world::event::Event;
 use crate::world::history::{Acted, History};
-use crate::world::plan::Plan;
+use crate::world::plan::{Deed, Plan};
+use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
 use crate::world::saved::Saved;
 use crate::world::wire::Wire;
@@ -60,6 +62,8 @@ pub struct World {
     results: Vec<u64>,
     /// What was in the way when a fault last nearly struck, by its id.
     near: BTreeMap<String, String>,
+    /// What is typed at computers.
+    prompts: BTreeMap<Actor, Prompt>,
     /// Actors as they were saved, by name.
     saved: BTreeMap<(Actor, Box<str>), Saved>,
 }
@@ -85,12 +89,17 @@ impl World {
             opened: 0,
             results: vec![0; plan.orders.len()],
             near: BTreeMap::new(),
+            prompts: BTreeMap::new(),
             saved: BTreeMap::new(),
             plan,
         };
         world.plan_orders();
-        for (act, at) in (0..).zip(world.plan.acts.iter().map(|act| act.at)) {
-            world.queue.put(start.plus(at), Event::Act(act));
+        for (place, act) in (0..).zip(&world.plan.acts) {
+            let (at, event) = (start.plus(act.at), Event::Act(place));
+            match act.deed {
+                Deed::Activate(_) => world.queue.put(at, event),
+                Deed::Type { .. } | Deed::Set { .. } => world.queue.put_last(at, event),
+            }
         }
         for (machine, first) in (0..).zip(world.plan.machines.iter().map(|m| m.first)) {
             if let Some(first) = first {
@@ -117,7 +126,16 @@ impl World {
     ///
     /// In how many pieces a world is lived through makes no difference to it.
     pub fn advance(&mut self, until: Nanos, patience: &mut dyn FnMut() -> bool) -> Ended {
-        let end = self.plan.start.plus(until);
+        self.live(self.plan.start.plus(until), patience, |_| false)
+    }
+
+    /// Lives until `end`, or until it is `enough`.
+    fn live(
+        &mut self,
+        end: Moment,
+        patience: &mut dyn FnMut() -> bool,
+        enough: impl Fn(&Self) -> bool,
+    ) -> Ended {
         while self.queue.next_at().is_some_and(|at| at <= end) {
             if self.exceeds_exchanges() {
                 return Ended::Exchanges;
@@ -129,6 +147,9 @@ impl World {
             self.now = self.now.max(at);
             self.history.events += 1;
             self.happen(event);
+            if enough(self) {
+                return Ended::Over;
+            }
         }
         self.now = self.now.max(end);
         Ended::Over
@@ -215,6 +236,7 @@ impl World {
         }
         match event {
             Event::Act(act) => self.act(act),
+            Event::Prompt(actor) => self.prompt(actor),
             Event::Order(order) => self.order(order),
             Event::Sync(machine) => self.sync(machine),
             Event::Synced(machine) => self.synced(machine),
@@ -237,7 +259,8 @@ impl World {
         let machine = |place: usize| self.machines.get(place).and_then(|m| m.asleep);
         let until = match event {
             // Nobody's sleep keeps the world from turning a clock.
-            Event::Act(_) | Event::Order(_) => None,
+            // A prompt looks for itself whether anybody is awake.
+            Event::Act(_) | Event::Order(_) | Event::Prompt(_) => None,
             Event::Sync(place)
             | Event::Synced(place)
             | Event::Wake { machine: place, .. }
@@ -264,8 +287,22 @@ impl World {
         let Some(act) = self.plan.acts.get(place).cloned() else { return };
         self.history.acts.push(Acted { act: place, at: self.since_start() });
         self.tell_act(&act);
-        for machine in act.machines {
-            self.set_out(machine);
+        match act.deed {
+            Deed::Activate(machines) => {
+                for machine in machines {
+                    self.set_out(machine);
+                }
+            }
+            Deed::Type { on, line } => {
+                for actor in on {
+                    self.type_now(&act.id, actor, line.clone());
+                }
+            }
+            Deed::Set { on, to } => {
+                for actor in on {
+                    self.set_clock(&act.id, actor, to);
+                }
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ use client_sim::net::error::Stage;
 use kms_sim::fault::delivery::What;
 use kms_sim::net::observer::Ended;
 
+use crate::world::actor::Actor;
 use crate::world::wire::Freight;
 
 /// An event of a world's queue.
@@ -11,6 +12,8 @@ use crate::world::wire::Freight;
 pub enum Event {
     /// An act of the plan is due.
     Act(usize),
+    /// Somebody at this computer types the next of what there is to type.
+    Prompt(Actor),
     /// An order to a clock is due.
     Order(usize),
     /// A machine asks its time source.

@@ -6,7 +6,9 @@ use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::notes::Notes;
 
+use crate::prompt::reply::Reply;
 use crate::world::actor::Actor;
+use crate::world::plan::Typing;
 
 /// Everything that happened.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +21,8 @@ pub struct History {
     pub acts: Vec<Acted>,
     /// What happened to clocks, in order.
     pub turns: Vec<Turned>,
+    /// Commands, in the order they were given to a prompt.
+    pub commands: Vec<Typed>,
     /// Events of the queue.
     pub events: u64,
 }
@@ -82,6 +86,21 @@ pub struct Turned {
     pub before: i128,
     /// What it was off by after.
     pub after: i128,
+}
+
+/// A command that was given to a computer's prompt.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// The id of the step it belongs to; empty where somebody typed it by hand.
+    pub id: String,
+    /// Whose prompt.
+    pub actor: Actor,
+    /// What was typed.
+    pub typing: Typing,
+    /// When it was typed, since the start; while it waits for the prompt, when it was given.
+    pub began: Nanos,
+    /// What came of it, and when it ended; `None` while it has not.
+    pub end: Option<(Nanos, Reply)>,
 }
 
 /// An act that was done.

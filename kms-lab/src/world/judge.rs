@@ -3,6 +3,7 @@
 mod counts;
 mod hits;
 mod looks;
+mod outputs;
 mod thresholds;
 mod unmet;
 
@@ -91,6 +92,13 @@ impl<'a> Judge<'a> {
             }
             Check::Slmgr { of, verb, contains, lacks } => {
                 counts::slmgr(world, &self.cast.actors(of), *verb, (contains, lacks))
+            }
+            Check::Output { step: (step, _), on, code, text, contains, lacks } => {
+                let step = self.scenario.step(step).map_or(step.as_str(), |step| &step.id);
+                let on = on.as_deref().map(|id| (id, self.cast.actors(id)));
+                let text = text.as_deref();
+                let wanted = outputs::Wanted { code: *code, text, contains, lacks };
+                outputs::outputs(world, (step, on), span, &wanted)
             }
             Check::Clock { of, offset, tolerance } => {
                 counts::clock(world, &self.cast.actors(of), *offset, *tolerance)

@@ -56,7 +56,23 @@ pub(super) struct Done<'a> {
     pub(super) id: &'a str,
     #[serde(rename = "do")]
     pub(super) what: &'static str,
-    pub(super) to: Vec<&'a str>,
+    pub(super) to: Vec<String>,
+    /// The command that is typed, or what clocks are set to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) how: Option<String>,
+}
+
+/// A command that has ended.
+#[derive(Serialize)]
+pub(super) struct Commanded<'a> {
+    /// The step it belongs to.
+    pub(super) id: Option<&'a str>,
+    pub(super) line: String,
+    pub(super) elevated: bool,
+    pub(super) code: HResult,
+    pub(super) exit: u8,
+    pub(super) took_ns: i64,
+    pub(super) text: &'a str,
 }
 
 /// What an operation on a clock came to.

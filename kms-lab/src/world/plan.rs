@@ -2,6 +2,7 @@
 
 use client_sim::activation::fold::FoldProfile;
 use client_sim::clock::operation::Operation;
+use client_sim::clock::set::SetTo;
 use client_sim::clock::spec::ClockSpec;
 use client_sim::clock::trigger::Trigger;
 use client_sim::kms_host::KmsHost;
@@ -12,6 +13,7 @@ use kms_proto::time::duration::Nanos;
 use kms_sim::fault::faults::Faults;
 use kms_sim::fault::plan::Plan as Rules;
 
+use crate::prompt::command::Command;
 use crate::world::actor::Actor;
 use crate::world::link::Link;
 use crate::world::zone::Srv;
@@ -159,15 +161,45 @@ pub struct SourcePlan {
     pub synchronised: bool,
 }
 
-/// Machines that are told to activate, as by `slmgr /ato`.
+/// Something that is done from outside.
 #[derive(Clone, Debug)]
 pub struct Act {
     /// When, since the start.
     pub at: Nanos,
     /// How files and journals name it.
     pub id: String,
-    /// Which machines, in this order.
-    pub machines: Vec<usize>,
+    /// What is done.
+    pub deed: Deed,
+}
+
+/// What is done from outside.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// These machines are told to activate, in this order.
+    Activate(Vec<usize>),
+    /// A command is typed at each of these computers, once all else of that moment has happened.
+    Type {
+        /// The computers, in this order.
+        on: Vec<Actor>,
+        /// The command.
+        line: Typing,
+    },
+    /// These clocks are set, once all else of that moment has happened.
+    Set {
+        /// Whose clocks.
+        on: Vec<Actor>,
+        /// What they read then.
+        to: SetTo,
+    },
+}
+
+/// A command as somebody types it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typing {
+    /// The command.
+    pub command: Command,
+    /// Whether the prompt has administrator's rights.
+    pub elevated: bool,
 }
 
 /// Something that happens to an actor's clock.

@@ -5,7 +5,8 @@ use std::collections::BinaryHeap;
 
 use kms_proto::time::Moment;
 
-/// Events by moment; those of one moment in the order they were put in.
+/// Events by moment; those of one moment in the order they were put in, those put last after all
+/// others of it, whenever these were put in.
 ///
 /// No two events compare equal, so the order never depends on how a heap is laid out.
 #[derive(Debug)]
@@ -17,13 +18,14 @@ pub struct Queue<E> {
 #[derive(Debug)]
 struct Entry<E> {
     at: Moment,
+    last: bool,
     ordinal: u64,
     event: E,
 }
 
 impl<E> Entry<E> {
-    const fn key(&self) -> (Moment, u64) {
-        (self.at, self.ordinal)
+    const fn key(&self) -> (Moment, bool, u64) {
+        (self.at, self.last, self.ordinal)
     }
 }
 
@@ -56,7 +58,16 @@ impl<E> Default for Queue<E> {
 impl<E> Queue<E> {
     /// Has `event` happen at `at`.
     pub fn put(&mut self, at: Moment, event: E) {
-        self.heap.push(Reverse(Entry { at, ordinal: self.ordinal, event }));
+        self.push(at, false, event);
+    }
+
+    /// Has `event` happen at `at`, once nothing else is left to happen then.
+    pub fn put_last(&mut self, at: Moment, event: E) {
+        self.push(at, true, event);
+    }
+
+    fn push(&mut self, at: Moment, last: bool, event: E) {
+        self.heap.push(Reverse(Entry { at, last, ordinal: self.ordinal, event }));
         self.ordinal = self.ordinal.saturating_add(1);
     }
 
@@ -84,5 +95,18 @@ mod tests {
         assert_eq!(queue.next_at(), Some(Moment(1)));
         let order: String = std::iter::from_fn(|| queue.take()).map(|(_, name)| name).collect();
         assert_eq!(order, "abcde");
+    }
+
+    #[test]
+    fn what_is_put_last_waits_for_all_else_of_its_moment() {
+        let mut queue = Queue::default();
+        queue.put_last(Moment(1), 'y');
+        queue.put_last(Moment(1), 'z');
+        queue.put(Moment(1), 'a');
+        queue.put(Moment(2), 'c');
+        assert_eq!(queue.take(), Some((Moment(1), 'a')));
+        queue.put(Moment(1), 'b');
+        let order: String = std::iter::from_fn(|| queue.take()).map(|(_, name)| name).collect();
+        assert_eq!(order, "byzc");
     }
 }

@@ -76,9 +76,10 @@ pub fn read<'a>(
     }
     checks.extend(fields.table("events").and_then(|table| read_events(&table, names)));
     checks.extend(fields.table("slmgr").and_then(|table| read_slmgr(&table, names)));
+    checks.extend(fields.table("output").and_then(|table| read_output(&table, names)));
     checks.extend(fields.table("clock").and_then(|table| read_clock(&table, names)));
     if checks.is_empty() && fields.reading.count() == 0 {
-        let help = "first, last, nth, all, some, none, exchanges, counters, events, slmgr or clock";
+        let help = "first, last, nth, all, some, none, exchanges, counters, events, slmgr, output or clock";
         fields.reading.wrong(fields.at, "this expectation expects nothing", help);
     }
     ExpectPlan {
@@ -134,6 +135,20 @@ fn read_slmgr<'a>(fields: &Fields<'a>, names: &mut Names<'a>) -> Option<Check> {
         fields.reading.wrong(fields.at, "slmgr needs contains or lacks", "contains = \"Licensed\"");
     }
     Some(Check::Slmgr { of: of?, verb, contains, lacks })
+}
+
+fn read_output<'a>(fields: &Fields<'a>, names: &mut Names<'a>) -> Option<Check> {
+    let step = read_after(fields, names);
+    let on = named(fields, "on", &mut names.computers);
+    let code = fields.get("code", values::result);
+    let text = fields.text("text").map(str::to_owned);
+    let (contains, lacks) = (texts(fields, "contains"), texts(fields, "lacks"));
+    let says = code.is_some() || text.is_some() || !contains.is_empty() || !lacks.is_empty();
+    if !says && fields.reading.count() == 0 {
+        let help = "code = \"ok\", or contains = \"Licensed\"";
+        fields.reading.wrong(fields.at, "output needs code, text, contains or lacks", help);
+    }
+    Some(Check::Output { step: step?, on, code, text, contains, lacks })
 }
 
 fn read_clock<'a>(fields: &Fields<'a>, names: &mut Names<'a>) -> Option<Check> {

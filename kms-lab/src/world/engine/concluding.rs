@@ -85,11 +85,13 @@ impl World {
         machine.timer += 1;
         let timer = machine.timer;
         let wake = Event::Wake { machine: place, timer };
-        if std::mem::take(&mut machine.once_more) {
+        let once_more = std::mem::take(&mut machine.once_more);
+        if once_more {
             self.queue.put(now, wake);
         } else if let Some(length) = machine.next_attempt(activated) {
             self.queue.put(now.plus(length), wake);
         }
+        self.attempt_ended(place);
     }
 }
 

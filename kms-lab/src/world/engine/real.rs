@@ -14,6 +14,7 @@ use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::{Acted, Exchanged, Tried};
+use crate::world::plan::Deed;
 use crate::world::tally::Tally;
 use crate::world::zone;
 
@@ -46,7 +47,9 @@ impl World {
             let Some((_, event)) = self.queue.take() else { break };
             self.history.events += 1;
             match event {
-                Event::Act(place) => errands.extend(self.act_of_errands(place)),
+                Event::Act(place) if self.tells_to_activate(place) => {
+                    errands.extend(self.act_of_errands(place));
+                }
                 Event::Wake { machine, timer } => {
                     let counts = self.machines.get(machine).is_some_and(|m| m.timer == timer);
                     errands.extend(counts.then_some(machine));
@@ -61,7 +64,15 @@ impl World {
         let Some(act) = self.plan.acts.get(place).cloned() else { return Vec::new() };
         self.history.acts.push(Acted { act: place, at: self.since_start() });
         self.tell_act(&act);
-        act.machines
+        match act.deed {
+            Deed::Activate(machines) => machines,
+            Deed::Type { .. } | Deed::Set { .. } => Vec::new(),
+        }
+    }
+
+    fn tells_to_activate(&self, place: usize) -> bool {
+        let act = self.plan.acts.get(place);
+        act.is_some_and(|act| matches!(act.deed, Deed::Activate(_)))
     }
 
     fn errand(&mut self, place: usize) -> Option<Errand> {

@@ -12,9 +12,10 @@ use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
 use crate::world::lines::{
-    Bent, Checked, Closed, Counted, Done, Expected, Missed, Opened, Operated, Shows, Summary, Tried,
+    Bent, Checked, Closed, Commanded, Counted, Done, Expected, Missed, Opened, Operated, Shows,
+    Summary, Tried,
 };
-use crate::world::plan::Act;
+use crate::world::plan::{Act, Deed};
 
 impl World {
     /// The line of all clocks: the first of a journal and the last but the summary.
@@ -46,10 +47,40 @@ impl World {
     }
 
     pub(super) fn tell_act(&mut self, act: &Act) {
-        let machines = act.machines.iter().filter_map(|place| self.machines.get(*place));
-        let to = machines.map(|machine| machine.id.as_str()).collect();
-        let done = Done { id: &act.id, what: "activate", to };
+        if !self.diary.is_kept() {
+            return;
+        }
+        let ids = |on: &[Actor]| on.iter().map(|actor| self.id(*actor).to_owned()).collect();
+        let (what, to, how): (_, Vec<String>, _) = match &act.deed {
+            Deed::Activate(machines) => {
+                let machines = machines.iter().copied().map(Actor::Machine);
+                ("activate", ids(&machines.collect::<Vec<_>>()), None)
+            }
+            Deed::Type { on, line } => ("type", ids(on), Some(line.command.to_string())),
+            Deed::Set { on, to } => ("set", ids(on), Some(to.to_string())),
+        };
+        let done = Done { id: &act.id, what, to, how };
         self.diary.write(self.now.since(self.plan.start), "step", "world", &done);
+    }
+
+    /// A command has ended.
+    pub(super) fn tell_command(&mut self, place: usize) {
+        if !self.diary.is_kept() {
+            return;
+        }
+        let Some(typed) = self.history.commands.get(place) else { return };
+        let Some((ended, reply)) = &typed.end else { return };
+        let commanded = Commanded {
+            id: Some(typed.id.as_str()).filter(|id| !id.is_empty()),
+            line: typed.typing.command.to_string(),
+            elevated: typed.typing.elevated,
+            code: reply.result(),
+            exit: reply.exit(),
+            took_ns: ended.0.saturating_sub(typed.began.0),
+            text: &reply.text,
+        };
+        let actor = self.id(typed.actor).to_owned();
+        self.diary.write(*ended, "command", &actor, &commanded);
     }
 
     pub(super) fn tell_opened(&mut self, id: u64) {

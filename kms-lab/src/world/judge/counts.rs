@@ -1,6 +1,5 @@
 //! Looks at counters, event logs, slmgr's text and clocks.
 
-use client_sim::slmgr::information;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 use kms_proto::windows::event::Event;
@@ -118,17 +117,7 @@ pub(super) fn slmgr(
     (contains, lacks): (&[String], &[String]),
 ) -> Result<(), Unmet> {
     for actor in actors {
-        let text = match actor {
-            Actor::Host(place) => world.hosts.get(*place).map(|host| {
-                let now = host.clock.peek(world.now()).filetime;
-                kms_sim::slmgr::text(&host.host.snapshot(now), verb)
-            }),
-            Actor::Machine(place) => {
-                world.machine_now(*place).map(|machine| information::text(&machine, verb))
-            }
-            Actor::Source(_) => None,
-        };
-        let text = text.unwrap_or_default();
+        let text = world.slmgr_text(*actor, verb);
         let id = world.id(*actor);
         if let Some(part) = contains.iter().find(|part| !text.contains(part.as_str())) {
             return Err(Unmet::new(format!(
@@ -145,7 +134,7 @@ pub(super) fn slmgr(
 }
 
 /// The line of a text that begins most like `part`.
-fn nearest_line<'a>(text: &'a str, part: &str) -> &'a str {
+pub(super) fn nearest_line<'a>(text: &'a str, part: &str) -> &'a str {
     let alike = |line: &str| {
         line.trim().chars().zip(part.trim().chars()).take_while(|(a, b)| a == b).count()
     };

@@ -1,0 +1,235 @@
+//! Which program a command line calls, by whatever path and script host.
+
+use std::fmt;
+
+use kms_proto::nearest::nearest;
+use kms_proto::text::TextError;
+
+use crate::prompt::words;
+
+/// A program of Windows that a simulated computer has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Program {
+    /// `slmgr.vbs`: the licensing of Windows.
+    Slmgr,
+    /// `ospp.vbs`: the licensing of Office.
+    Ospp,
+    /// `w32tm.exe`: the time service.
+    W32tm,
+    /// `net.exe`: services.
+    Net,
+}
+
+impl Program {
+    /// Every program with its name.
+    pub const ALL: [(&'static str, Self); 4] =
+        [("slmgr", Self::Slmgr), ("ospp", Self::Ospp), ("w32tm", Self::W32tm), ("net", Self::Net)];
+
+    /// The name, without what comes after its point.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Slmgr => "slmgr",
+            Self::Ospp => "ospp",
+            Self::W32tm => "w32tm",
+            Self::Net => "net",
+        }
+    }
+}
+
+/// What the script host prints before a script, unless it is told `//NoLogo`.
+pub const BANNER: &str = "Microsoft (R) Windows Script Host Version 5.8\n\
+                          Copyright (C) Microsoft Corporation. All rights reserved.\n\n";
+
+/// A command line that is understood as far as its program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// The words as they were typed.
+    words: Vec<String>,
+    /// The program.
+    pub program: Program,
+    /// The script host that runs it; `None` where it was called by its own name.
+    pub host: Option<ScriptHost>,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+/// The switches of `cscript` that change what is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ScriptHost {
+    /// `//NoLogo`: no banner.
+    pub no_logo: bool,
+    /// `//B`: batch mode, in which a script prints nothing.
+    pub batch: bool,
+}
+
+/// Why a command line calls no program there is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unknown {
+    /// Nothing was typed.
+    Empty,
+    /// There is no such program.
+    Program(String),
+    /// The script host was given no script.
+    NoScript,
+    /// The script host does not find this script.
+    Script(String),
+}
+
+impl Command {
+    /// What these words call.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such program or script.
+    pub fn of(words: Vec<String>) -> Result<Self, Unknown> {
+        let name = words.first().ok_or(Unknown::Empty)?;
+        let rest = words.iter().skip(1);
+        if matches!(file_name(name).as_str(), "cscript" | "wscript") {
+            let switch = |word: &&String| word.starts_with("//");
+            let host = rest
+                .clone()
+                .filter(switch)
+                .fold(ScriptHost::default(), |host, word| switched(host, word));
+            let mut rest = rest.filter(|word| !switch(word));
+            let script = rest.next().ok_or(Unknown::NoScript)?;
+            let program = match file_name(script).as_str() {
+                "slmgr" => Program::Slmgr,
+                "ospp" => Program::Ospp,
+                _ => return Err(Unknown::Script(script.clone())),
+            };
+            let args = rest.cloned().collect();
+            return Ok(Self { program, host: Some(host), args, words });
+        }
+        let called = file_name(name);
+        let program = Program::ALL.iter().find(|(name, _)| *name == called);
+        let (_, program) = program.ok_or_else(|| Unknown::Program(name.clone()))?;
+        Ok(Self { program: *program, host: None, args: rest.cloned().collect(), words })
+    }
+
+    /// What a line calls.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such program or script.
+    pub fn parse(line: &str) -> Result<Self, TextError> {
+        Self::of(words::cut(line)).map_err(|unknown| TextError::new(1, unknown.to_string()))
+    }
+
+    /// The words as they were typed.
+    pub fn words(&self) -> &[String] {
+        &self.words
+    }
+
+    /// What is printed where the program prints `text`.
+    pub fn printed(&self, text: String) -> String {
+        match self.host {
+            None => text,
+            Some(host) => host.printed(&text),
+        }
+    }
+}
+
+impl ScriptHost {
+    /// What is printed where a script prints `text`.
+    pub fn printed(self, text: &str) -> String {
+        let banner = if self.no_logo { "" } else { BANNER };
+        if self.batch { banner.to_owned() } else { format!("{banner}{text}") }
+    }
+}
+
+/// The line, as it can be typed again.
+impl fmt::Display for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&words::join(&self.words))
+    }
+}
+
+impl fmt::Display for Unknown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("a command is missing: slmgr, ospp, w32tm, net, cscript"),
+            Self::Program(name) => {
+                let known = Program::ALL.iter().map(|(name, _)| *name).chain(["cscript"]);
+                write!(f, "a simulated computer has no program {name:?}; ")?;
+                match nearest(&file_name(name), known) {
+                    Some(near) => write!(f, "did you mean {near}?"),
+                    None => f.write_str("it has slmgr, ospp, w32tm, net and cscript"),
+                }
+            }
+            Self::NoScript => f.write_str("cscript is given no script: slmgr.vbs or ospp.vbs"),
+            Self::Script(script) => {
+                write!(f, "cscript finds no script {script:?}; it has slmgr.vbs and ospp.vbs")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Unknown {}
+
+/// The name at the end of a path of Windows or Unix, in small letters, without `.exe` or `.vbs`.
+fn file_name(path: &str) -> String {
+    let name = path.rsplit(['\\', '/']).next().unwrap_or(path).to_ascii_lowercase();
+    let stem = [".exe", ".vbs", ".com"].iter().find_map(|end| name.strip_suffix(end));
+    stem.map_or_else(|| name.clone(), str::to_owned)
+}
+
+fn switched(host: ScriptHost, switch: &str) -> ScriptHost {
+    match switch.to_ascii_lowercase().as_str() {
+        "//nologo" => ScriptHost { no_logo: true, ..host },
+        "//logo" => ScriptHost { no_logo: false, ..host },
+        "//b" => ScriptHost { batch: true, ..host },
+        "//i" => ScriptHost { batch: false, ..host },
+        // Engines, time-outs and debuggers change nothing here.
+        _ => host,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owned(words: &[&str]) -> Vec<String> {
+        words.iter().map(|word| (*word).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_program_is_found_by_any_path_and_case() {
+        for (line, program, args) in [
+            ("slmgr /dlv", Program::Slmgr, &["/dlv"][..]),
+            (r"C:\Windows\System32\SLMGR.VBS -ato", Program::Slmgr, &["-ato"]),
+            ("w32tm.exe /resync /nowait", Program::W32tm, &["/resync", "/nowait"]),
+            ("net stop w32time", Program::Net, &["stop", "w32time"]),
+            (r"cscript //NoLogo c:\windows\system32\slmgr.vbs /ato", Program::Slmgr, &["/ato"]),
+            (r#"cscript "C:\Program Files\ospp.vbs" /dstatus"#, Program::Ospp, &["/dstatus"]),
+            ("cscript slmgr.vbs kms /dli //nologo", Program::Slmgr, &["kms", "/dli"]),
+        ] {
+            let command = Command::parse(line).unwrap();
+            assert_eq!((command.program, &command.args[..]), (program, &owned(args)[..]), "{line}");
+            assert_eq!(Command::parse(&command.to_string()), Ok(command), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_script_host_has_a_banner_unless_told_otherwise_and_prints_nothing_in_batch_mode() {
+        let printed = |line: &str| Command::parse(line).unwrap().printed("x\n".to_owned());
+        assert_eq!(printed("slmgr /xpr"), "x\n");
+        assert_eq!(printed("cscript //NOLOGO slmgr.vbs /xpr"), "x\n");
+        assert_eq!(printed("cscript slmgr.vbs /xpr"), format!("{BANNER}x\n"));
+        assert_eq!(printed("cscript //B slmgr.vbs /xpr //nologo"), "");
+        assert_eq!(printed("cscript //nologo //logo slmgr.vbs"), format!("{BANNER}x\n"));
+    }
+
+    #[test]
+    fn what_is_no_program_is_told_with_the_nearest_that_is() {
+        for (line, part) in [
+            ("", "a command is missing"),
+            ("slmgrr /ato", "did you mean slmgr?"),
+            ("powershell -c x", "slmgr, ospp, w32tm, net and cscript"),
+            ("cscript //nologo", "no script"),
+            ("cscript foo.vbs", "slmgr.vbs and ospp.vbs"),
+        ] {
+            let error = Command::parse(line).unwrap_err();
+            assert!(error.to_string().contains(part), "{line}: {error}");
+        }
+    }
+}

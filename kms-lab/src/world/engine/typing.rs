@@ -1,0 +1,155 @@
+//! Commands typed at a computer's prompt: begun one after another, answered when they end.
+
+mod slmgr;
+
+use client_sim::clock::operation::Operation;
+use client_sim::clock::set::SetTo;
+use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
+
+use crate::prompt::command::Program;
+use crate::prompt::reply::Reply;
+use crate::world::actor::Actor;
+use crate::world::ended::Ended;
+use crate::world::engine::World;
+use crate::world::event::Event;
+use crate::world::history::Typed;
+use crate::world::plan::Typing;
+use crate::world::prompt::Awaits;
+
+/// What a command comes to at once.
+pub(super) enum Ran {
+    /// It has ended.
+    Ended(Reply),
+    /// It ends later.
+    Waits(Awaits),
+}
+
+impl World {
+    /// Gives a command to a computer's prompt; its place in [`History::commands`].
+    ///
+    /// It begins once all else of this moment has happened and every command given to that prompt
+    /// before it has ended. `id` is that of the step it belongs to.
+    ///
+    /// [`History::commands`]: crate::world::history::History::commands
+    pub fn type_command(&mut self, id: &str, actor: Actor, typing: Typing) -> usize {
+        let place = self.give(id, actor, typing);
+        self.queue.put_last(self.now, Event::Prompt(actor));
+        place
+    }
+
+    /// The same, of a step whose turn it is.
+    pub(super) fn type_now(&mut self, id: &str, actor: Actor, typing: Typing) {
+        self.give(id, actor, typing);
+        self.prompt(actor);
+    }
+
+    fn give(&mut self, id: &str, actor: Actor, typing: Typing) -> usize {
+        let place = self.history.commands.len();
+        let (id, began) = (id.to_owned(), self.since_start());
+        self.history.commands.push(Typed { id, actor, typing, began, end: None });
+        self.prompts.entry(actor).or_default().waiting.push_back(place);
+        place
+    }
+
+    /// Sets a computer's clock by hand. `id` is that of the step it belongs to.
+    pub fn set_clock(&mut self, id: &str, actor: Actor, to: SetTo) {
+        self.turn(actor, id, "set", &Operation::Set(to));
+    }
+
+    /// What came of a command, if it has ended.
+    pub fn reply(&self, command: usize) -> Option<&(Nanos, Reply)> {
+        self.history.commands.get(command)?.end.as_ref()
+    }
+
+    /// Lives until a command has ended, but no longer than this.
+    ///
+    /// What else is to happen at the moment it ends is left to happen.
+    pub fn until_answered(
+        &mut self,
+        command: usize,
+        longest: Nanos,
+        patience: &mut dyn FnMut() -> bool,
+    ) -> Ended {
+        self.live(self.now.plus(longest), patience, |world| world.reply(command).is_some())
+    }
+
+    /// Types the next of what waits at a prompt, if it is free.
+    pub(super) fn prompt(&mut self, actor: Actor) {
+        if let Some(until) = self.sleeps(actor) {
+            self.queue.put_last(until, Event::Prompt(actor));
+            return;
+        }
+        let since_start = self.since_start();
+        let Some(prompt) = self.prompts.get_mut(&actor) else { return };
+        if prompt.running.is_some() {
+            return;
+        }
+        let Some(place) = prompt.waiting.pop_front() else { return };
+        let Some(typed) = self.history.commands.get_mut(place) else { return };
+        typed.began = since_start;
+        let typing = typed.typing.clone();
+        match self.run_command(actor, &typing) {
+            Ran::Ended(reply) => self.answer(actor, place, reply),
+            Ran::Waits(awaits) => {
+                if let Some(prompt) = self.prompts.get_mut(&actor) {
+                    prompt.running = Some((place, awaits));
+                }
+            }
+        }
+    }
+
+    fn run_command(&mut self, actor: Actor, typing: &Typing) -> Ran {
+        match typing.command.program {
+            Program::Slmgr => self.slmgr(actor, typing),
+            program => {
+                let name = program.name();
+                let text = format!("{name} is not there on this computer.\n");
+                Ran::Ended(Reply::failed(text, NOT_FOUND))
+            }
+        }
+    }
+
+    /// An attempt of a machine has ended: so has the command that waited for it.
+    pub(super) fn attempt_ended(&mut self, place: usize) {
+        let actor = Actor::Machine(place);
+        let Some(machine) = self.machines.get(place) else { return };
+        let ended = Awaits::Attempt(machine.attempts);
+        let running = self.prompts.get(&actor).and_then(|prompt| prompt.running);
+        if let Some((command, awaits)) = running
+            && awaits == ended
+        {
+            let reply = self.activation_reply(place);
+            self.answer(actor, command, reply);
+        }
+    }
+
+    /// A command has ended.
+    fn answer(&mut self, actor: Actor, place: usize, reply: Reply) {
+        let ended = self.since_start();
+        if let Some(typed) = self.history.commands.get_mut(place) {
+            let text = typed.typing.command.printed(reply.text);
+            typed.end = Some((ended, Reply { text, ..reply }));
+        }
+        self.tell_command(place);
+        if let Some(prompt) = self.prompts.get_mut(&actor) {
+            prompt.running = None;
+            if !prompt.waiting.is_empty() {
+                self.queue.put_last(self.now, Event::Prompt(actor));
+            }
+        }
+    }
+
+    /// Until when a computer does nothing at all.
+    fn sleeps(&self, actor: Actor) -> Option<Moment> {
+        let until = match actor {
+            Actor::Host(place) => self.hosts.get(place)?.asleep,
+            Actor::Machine(place) => self.machines.get(place)?.asleep,
+            Actor::Source(_) => None,
+        };
+        until.filter(|until| *until > self.now)
+    }
+}
+
+/// `ERROR_FILE_NOT_FOUND` (winerror.h).
+const NOT_FOUND: u32 = 2;
