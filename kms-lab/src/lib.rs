@@ -10,6 +10,7 @@ pub mod host_clock;
 pub mod journal;
 pub mod prompt;
 pub mod recorder;
+pub mod recording;
 pub mod report;
 pub mod runtime;
 pub mod scenario;

@@ -21,5 +21,6 @@ pub mod real;
 pub mod runner;
 pub mod saved;
 pub mod tally;
+pub mod tape;
 pub mod wire;
 pub mod zone;

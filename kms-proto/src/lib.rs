@@ -10,7 +10,9 @@
 //! * [`text`], [`nearest`]: texts people type, and what they may have meant.
 //! * [`time`], [`draw`]: moments, skews and windows; keyed randomness.
 //! * [`dissect`]: any frame as a named listing.
+//! * [`capture`]: packets in files, written and read.
 
+pub mod capture;
 pub mod dissect;
 pub mod draw;
 pub mod error;

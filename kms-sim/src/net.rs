@@ -10,4 +10,5 @@ pub mod observer;
 pub mod options;
 pub mod server;
 pub mod shared;
+pub mod tap;
 mod welcome;

@@ -1,6 +1,7 @@
 //! The two computers of the story: a KMS host on a loopback port and a member with a wrong clock.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
@@ -25,9 +26,11 @@ use kms_sim::net::observer::Nobody;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
+use kms_sim::net::tap::Taps;
 
 use crate::attempt::{How, attempt};
 use crate::exit::Exit;
+use crate::recording::Recording;
 use crate::stop::Stop;
 use crate::story::checks::Traces;
 
@@ -52,6 +55,8 @@ pub struct Setting {
     pub clock: ClockSpec,
     /// The protocol version the member speaks.
     pub protocol: Version,
+    /// Where a capture of their connections goes.
+    pub pcap: Option<PathBuf>,
 }
 
 /// Both computers, ready.
@@ -65,6 +70,7 @@ pub struct Stage {
     how: How,
     kms: KmsHost,
     attempts: u64,
+    recording: Option<Arc<Recording>>,
 }
 
 /// True time on stage: it stands still until somebody lets it pass, so every run tells the same.
@@ -82,7 +88,7 @@ impl Stage {
     ///
     /// # Errors
     ///
-    /// When no port can be had.
+    /// When no port can be had, or the capture's file not be made.
     pub fn set(setting: &Setting) -> Result<Self, Stop> {
         let time = Arc::new(StoryTime(AtomicI64::new(START.0)));
         let host = Host::new(HostConfig {
@@ -93,7 +99,14 @@ impl Stage {
         });
         let reads = time.clone();
         let now = Box::new(move || reads.now().filetime());
-        let shared = Shared::new(host, now, Box::new(Nobody), Options::default());
+        let recording =
+            setting.pcap.as_deref().map(|path| Recording::file(path, setting.seed)).transpose()?;
+        let stamps = time.clone();
+        let taps = recording.as_ref().map_or_else(Taps::default, |recording| {
+            recording.taps(0, Box::new(move || stamps.now()))
+        });
+        let options = Options { taps, ..Options::default() };
+        let shared = Shared::new(host, now, Box::new(Nobody), options);
         let any = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
         let cannot = |why: String| {
             Stop::new(Exit::CannotStart, why, "a computer whose loopback network works")
@@ -114,7 +127,7 @@ impl Stage {
         let draw = Draw::new(setting.seed);
         let clock = Clock::new(setting.clock, START, draw, MEMBER);
         let how = How { version: setting.protocol, seed: setting.seed, ..How::default() };
-        Ok(Self { shared, server, time, machine, clock, how, kms, attempts: 0 })
+        Ok(Self { shared, server, time, machine, clock, how, kms, attempts: 0, recording })
     }
 
     /// Lets true time pass.
@@ -130,6 +143,7 @@ impl Stage {
         let (at, how) = (self.time.now(), &self.how);
         let done = attempt(&mut self.machine, &mut self.clock, at, &self.kms, how, self.attempts);
         let done = done.await;
+        self.hang_up().await;
         let host = self.shared.host();
         Traces {
             slmgr: client_sim::slmgr::ato::text(&self.machine, &done.outcome),
@@ -137,6 +151,18 @@ impl Stage {
             host_events: host.events().since(seen).map(|(_, event)| event).collect(),
             before,
             after: *host.ledger(),
+        }
+    }
+
+    /// Lets the host notice that the member has hung up, so that the capture has it at its moment.
+    async fn hang_up(&self) {
+        const LOOKS: usize = 10_000;
+        let Some(recording) = &self.recording else { return };
+        for _ in 0..LOOKS {
+            if recording.connections() == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_micros(100)).await;
         }
     }
 

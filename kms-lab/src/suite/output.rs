@@ -94,14 +94,36 @@ pub fn write_report(report: &Report, suite: &Suite) -> Result<(), Stop> {
 /// When one cannot be written.
 pub fn write_plots(path: &Path, plots: &[String]) -> Result<(), Stop> {
     for (number, plot) in (1..).zip(plots) {
-        let stem = path.file_stem().map(|stem| stem.to_string_lossy()).unwrap_or_default();
-        let own = match number {
-            1 => path.to_owned(),
-            _ => path.with_file_name(format!("{stem}-{number}.svg")),
-        };
-        let mut file = create(&own, "--plot")?;
+        let mut file = create(&numbered(path, number), "--plot")?;
         file.write_all(plot.as_bytes())?;
         file.flush()?;
     }
     Ok(())
+}
+
+/// Writes a run's capture: `capture.pcapng`, then `capture-2.pcapng`.
+///
+/// # Errors
+///
+/// When it cannot be written.
+pub fn write_capture(path: &Path, number: usize, capture: &[u8]) -> Result<(), Stop> {
+    let own = numbered(path, number);
+    let mut file = create(&own, "--pcap")?;
+    file.write_all(capture).and_then(|()| file.flush()).map_err(|error| {
+        let message = format!("--pcap: cannot write {}: {error}", own.display());
+        Stop::new(Exit::Internal, message, "a disk with room")
+    })
+}
+
+/// The file of the run with this number, from 1: the first has the name that was given.
+fn numbered(path: &Path, number: usize) -> PathBuf {
+    if number == 1 {
+        return path.to_owned();
+    }
+    let part = |part: Option<&std::ffi::OsStr>| {
+        part.map(|part| part.to_string_lossy().into_owned()).unwrap_or_default()
+    };
+    let (stem, ending) = (part(path.file_stem()), part(path.extension()));
+    let dot = if ending.is_empty() { "" } else { "." };
+    path.with_file_name(format!("{stem}-{number}{dot}{ending}"))
 }

@@ -1,5 +1,7 @@
 //! `kmslab reproduce`: the story, told and checked.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use client_sim::clock::spec::ClockSpec;
 use kms_proto::kms::catalogue::parse;
@@ -39,6 +41,9 @@ pub struct ReproduceArgs {
     /// The seed of every draw: a number, or random.
     #[arg(long, default_value_t)]
     pub seed: Seed,
+    /// Write what went over the connections as a capture (pcapng).
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
     /// Print the story as one JSON document.
     #[arg(long)]
     pub json: bool,
@@ -64,6 +69,7 @@ pub fn run(args: &ReproduceArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         window: args.window,
         clock: args.clock,
         protocol: args.protocol,
+        pcap: args.pcap.clone(),
     };
     let story = runtime::block_on(invalid_timestamp(&setting))??;
     if args.json {

@@ -18,7 +18,7 @@ use crate::stop::Stop;
 use crate::suite::computer::computer;
 use crate::suite::files::find;
 use crate::suite::jobs::{File, Job, Under, jobs, quoted};
-use crate::suite::output::{Report, create, write_plots, write_report};
+use crate::suite::output::{Report, create, write_capture, write_plots, write_report};
 use crate::suite::seeds::Seeds;
 use crate::suite::shard::Shard;
 use crate::suite::workers;
@@ -54,6 +54,9 @@ pub struct RunArgs {
     /// Draw every clock, the window and every request of the run as SVG; one file a run.
     #[arg(long, value_name = "FILE.svg")]
     pub plot: Option<PathBuf>,
+    /// Write what went over every connection of the run as a capture (pcapng); one file a run.
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
     /// It is fine when nothing is selected.
     #[arg(long)]
     pub allow_none: bool,
@@ -100,11 +103,16 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     writeln!(people, "{}", text::head::head(&planned, &people_console))?;
 
     let mut journal = args.journal.as_deref().map(|path| create(path, "--journal")).transpose()?;
-    let wants =
-        Wants { journal: args.keep(), twice: args.check_determinism, course: args.plot.is_some() };
+    let wants = Wants {
+        journal: args.keep(),
+        twice: args.check_determinism,
+        course: args.plot.is_some(),
+        capture: args.pcap.is_some(),
+    };
     let progress = jobs.len() > 1 && io::stderr().is_terminal() && args.to_stdout() == 0;
     let mut runs: Vec<Run> = Vec::with_capacity(jobs.len());
     let mut plots = Vec::new();
+    let mut captures = 0;
     let mut take = |place: usize, ran: Ran| -> Result<(), Stop> {
         if progress {
             // Cleared before whatever is told next.
@@ -118,6 +126,10 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             journal.write_all(&ran.journal)?;
         }
         plots.extend(ran.course.map(|course| plot::svg(&course)));
+        if let Some(path) = args.pcap.as_ref().filter(|_| !ran.capture.is_empty()) {
+            captures += 1;
+            write_capture(path, captures, &ran.capture)?;
+        }
         runs.push(ran.run);
         Ok(())
     };
@@ -150,10 +162,10 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 /// Does one run.
 fn one(job: Option<&Job<'_>>, wants: Wants) -> Ran {
     let Some(job) = job else {
-        return Ran { run: Run::default(), journal: Vec::new(), course: None };
+        return Ran::nothing(Run::default());
     };
     match job.resolve() {
-        Err(run) => Ran { run: *run, journal: Vec::new(), course: None },
+        Err(run) => Ran::nothing(*run),
         Ok(resolved) => {
             let mut run = job.run.clone();
             run.name.clone_from(&resolved.scenario.head.name);

@@ -17,6 +17,7 @@ use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
+use kms_sim::net::tap::Taps;
 use kms_sim::refusal::Refusal;
 use kms_sim::session::config::{SessionConfig, Syntaxes};
 use kms_sim::strictness::Strictness;
@@ -32,6 +33,7 @@ use crate::host_clock::HostClock;
 use crate::journal::line::SCHEMA;
 use crate::journal::open::open;
 use crate::recorder::Recorder;
+use crate::recording::Recording;
 use crate::runtime;
 use crate::seed::Seed;
 use crate::stop::Stop;
@@ -95,6 +97,10 @@ pub struct ServeArgs {
     /// The NDR transfer syntaxes it takes: both, 32 or 64.
     #[arg(long, default_value = "both")]
     pub ndr: Syntaxes,
+    /// Write what goes over every connection as a capture (pcapng), for Wireshark and `kmslab
+    /// dissect`.
+    #[arg(long, value_name = "FILE")]
+    pub pcap: Option<PathBuf>,
     /// Connections served at once.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one)]
     pub max_connections: usize,
@@ -171,6 +177,11 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0));
     let opened = args.journal.as_deref().map(open).transpose()?;
     let journal = opened.as_ref().map(|opened| opened.journal.clone());
+    let recording =
+        args.pcap.as_deref().map(|path| Recording::file(path, args.seed.0)).transpose()?;
+    let taps = recording
+        .as_ref()
+        .map_or_else(Taps::default, |recording| recording.taps(0, Box::new(true_now)));
     let recorder = Recorder::new(journal.clone(), clock.clone(), watch);
     let signals = || -> std::io::Result<(Signal, Signal)> {
         Ok((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?))
@@ -183,7 +194,8 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         strictness: args.strictness,
         ..SessionConfig::default()
     };
-    let options = Options { max_connections: args.max_connections, idle: args.idle, session };
+    let (max_connections, idle) = (args.max_connections, args.idle);
+    let options = Options { max_connections, idle, session, taps };
     let reads = clock.clone();
     let host = Host::new(config(args));
     let now = Box::new(move || reads.read());
@@ -225,7 +237,11 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     recorder.write("shutdown", &Shutdown { signal, counters, fault_hits, lines_lost });
     let lost = opened.map_or(Some(0), |opened| opened.close(args.grace));
     let complaint = match lost {
-        Some(0) => return Ok(Exit::Ok),
+        Some(0) if recording.is_none_or(|recording| recording.is_whole()) => {
+            return Ok(Exit::Ok);
+        }
+        // It was said when it happened.
+        Some(0) => return Ok(Exit::Internal),
         Some(lost) => format!("{lost} journal lines could not be written"),
         None => "nobody reads the journal: its last lines were not taken".to_owned(),
     };

@@ -8,6 +8,7 @@ mod door;
 mod meddling;
 pub mod real;
 mod serving;
+mod taping;
 mod telling;
 mod typing;
 
@@ -31,6 +32,7 @@ use crate::world::plan::{Deed, Plan};
 use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
 use crate::world::saved::Saved;
+use crate::world::tape::WorldTape;
 use crate::world::wire::Wire;
 
 /// How many events pass between two looks at the caller's patience.
@@ -54,6 +56,8 @@ pub struct World {
     pub history: History,
     /// The journal.
     pub diary: Diary,
+    /// The capture, where one is made.
+    pub(super) tape: Option<WorldTape>,
     now: Moment,
     queue: Queue<Event>,
     wires: BTreeMap<u64, Wire>,
@@ -83,6 +87,7 @@ impl World {
             sources,
             history: History::default(),
             diary: Diary::new(keep),
+            tape: None,
             now: start,
             queue: Queue::default(),
             wires: BTreeMap::new(),

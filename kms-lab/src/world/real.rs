@@ -6,10 +6,13 @@ mod loopback;
 use std::time::Duration;
 
 use client_sim::kms_host::KmsHost;
+use kms_proto::capture::tape::Tape;
+use kms_proto::draw::Draw;
 use kms_proto::time::duration::Nanos;
 
 use crate::attempt::{How, attempt};
 use crate::clock::{Stopwatch, true_now};
+use crate::recording::{APPLICATION, Recording};
 use crate::report::outcome::{Level, Mode, Run};
 use crate::report::trouble::{Finding, Trouble};
 use crate::runtime;
@@ -46,26 +49,28 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         _ => (Mode::Real, Level::D1),
     };
     let cast = Cast::of(scenario);
-    let nothing = |run: Run| Ran { run, journal: Vec::new(), course: None };
     if let Some(finding) = too_long(scenario, scale) {
         run.troubles.push(Trouble::Invalid(finding));
-        return nothing(run);
+        return Ran::nothing(run);
     }
     let plan = match build::plan(scenario, &cast, Names::Own) {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
-            return nothing(run);
+            return Ran::nothing(run);
         }
     };
     let mut world = World::new(plan, wants.journal);
+    let recording = wants.capture.then(|| {
+        Recording::memory(Tape::new(APPLICATION, &report::comment(&run), &[], Draw::new(run.seed)))
+    });
     world.diary.tell_wall(|| true_now().filetime().to_string());
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);
     let time = Time::new(world.plan().start, scale);
     let length = scenario.head.limit.wall.unwrap_or(WALL);
     let ended = runtime::block_on(async {
-        let loopback = Loopback::open(&world, &time)?;
+        let loopback = Loopback::open(&world, &time, recording.as_ref())?;
         world.tell_ready(&report::ready(resolved, &run, &world));
         world.begin();
         let mut driver = Driver { world: &mut world, loopback, time, length };
@@ -77,7 +82,7 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         Ok(ended) => ended,
         Err(message) => {
             run.troubles.push(Trouble::CannotStart { message });
-            return nothing(run);
+            return Ran::nothing(run);
         }
     };
     if ended == Ended::Over {
@@ -87,7 +92,8 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
     report::fill(&mut run, &world, &mut judge, ended);
     run.wall = watch.elapsed();
     let course = samples.map(|samples| samples.course(&world, &run));
-    Ran { run, journal: world.diary.text(), course }
+    let capture = recording.map_or_else(Vec::new, |recording| recording.take());
+    Ran { run, journal: world.diary.text(), course, capture }
 }
 
 /// Why a scenario cannot be run in the time it is given, if it cannot.

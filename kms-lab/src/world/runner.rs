@@ -29,6 +29,8 @@ pub struct Wants {
     pub twice: bool,
     /// The course of its clocks, for a plot.
     pub course: bool,
+    /// A capture of its connections.
+    pub capture: bool,
 }
 
 /// A run that is over.
@@ -40,6 +42,15 @@ pub struct Ran {
     pub journal: Vec<u8>,
     /// The course of its clocks, where it was wanted.
     pub course: Option<Course>,
+    /// Its capture (pcapng), where it was wanted and anything was run; otherwise empty.
+    pub capture: Vec<u8>,
+}
+
+impl Ran {
+    /// A run in which nothing was run.
+    pub const fn nothing(run: Run) -> Self {
+        Self { run, journal: Vec::new(), course: None, capture: Vec::new() }
+    }
 }
 
 /// Samples of a clock between start and end.
@@ -76,10 +87,13 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
-            return Ran { run, journal: Vec::new(), course: None };
+            return Ran::nothing(run);
         }
     };
     let mut world = World::new(plan, wants.journal);
+    if wants.capture {
+        world.record(&report::comment(&run));
+    }
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);
     let limit = scenario.head.limit.wall;
@@ -95,8 +109,8 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
     report::fill(&mut run, &world, &mut judge, ended);
     run.wall = watch.elapsed();
     let course = samples.map(|samples| samples.course(&world, &run));
-    let journal = world.diary.text();
-    Ran { run, journal, course }
+    let (journal, capture) = (world.diary.text(), world.recorded());
+    Ran { run, journal, course, capture }
 }
 
 /// Lives through the world, looking where somebody wants to look.

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use client_sim::clock::reading::Reading;
 use kms_proto::time::Moment;
+use kms_proto::time::duration::Nanos;
 use kms_sim::fault::door::Way;
 use kms_sim::fault::line::Line;
 use kms_sim::session::Session;
@@ -25,6 +26,8 @@ pub struct Wire {
     /// What names it in every draw made for it: the machine, and how many it opened before. So a
     /// machine more in the world moves no draw of another's.
     pub key: u64,
+    /// How many connections its machine has opened, with this one.
+    pub opened: u64,
     /// It is still on its way to the door.
     pub knocking: bool,
     /// Which connection of the host it is, from 1; 0 before it is accepted.
@@ -39,6 +42,13 @@ pub struct Wire {
     pub at_client: Moment,
     /// When the host last took a whole PDU.
     pub progress: Moment,
+}
+
+impl Wire {
+    /// How long bytes travel there and back.
+    pub const fn round_trip(&self) -> Nanos {
+        Nanos(self.link.to_host.0.saturating_add(self.link.to_client.0))
+    }
 }
 
 /// The host's side of a connection.

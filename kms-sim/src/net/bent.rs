@@ -16,6 +16,7 @@ use crate::net::connection::{READ, deadline};
 use crate::net::meddling::Meddling;
 use crate::net::observer::Ended;
 use crate::net::shared::{Shared, stopped};
+use crate::net::tap::Wire;
 use crate::session::Session;
 
 /// What all of a connection's turns need.
@@ -32,7 +33,7 @@ pub(crate) async fn serve(
     shared: &Shared,
     stream: TcpStream,
     session: Session,
-    connection: u64,
+    (connection, wire): (u64, Wire),
     stop: watch::Receiver<bool>,
 ) -> Ended {
     let Some(meddling) = shared.meddling() else { return Ended::Stopped };
@@ -42,7 +43,8 @@ pub(crate) async fn serve(
     let (admission, line) = Line::open(&mut meddling.faults(), caller, connection, now);
     tell(shared, connection, &admission.notes);
     let input = BytesMut::with_capacity(READ);
-    let mut socket = Link { stream, input, stop, idle: shared.idle(), half_closed: false };
+    let idle = shared.idle();
+    let mut socket = Link { stream, input, wire, stop, idle, half_closed: false };
     if let Err(why) = socket.wait(admission.after).await {
         if admission.way == Way::Serve {
             meddling.faults().closed(connection, meddling.elapsed());
@@ -92,6 +94,7 @@ impl Bent<'_> {
                 socket.wait(part.after).await?;
                 match part.what {
                     What::Send(bytes) => {
+                        socket.wire.came(&bytes);
                         self.session.receive(&bytes);
                         let (progress, delivery, why) = self.turns();
                         let carried = socket.carry(delivery).await;

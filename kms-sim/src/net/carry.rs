@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use crate::fault::delivery::{Delivery, What};
 use crate::net::observer::Ended;
 use crate::net::shared::stopped;
+use crate::net::tap::Wire;
 
 /// Bytes kept of a peer that speaks while it is to wait.
 const AHEAD: usize = 64 * 1024;
@@ -22,6 +23,7 @@ const AHEAD: usize = 64 * 1024;
 pub(crate) struct Link {
     pub(crate) stream: TcpStream,
     pub(crate) input: BytesMut,
+    pub(crate) wire: Wire,
     pub(crate) stop: watch::Receiver<bool>,
     /// How long a peer may take for what it gets.
     pub(crate) idle: Duration,
@@ -41,6 +43,7 @@ impl Link {
             match part.what {
                 What::Send(_) if self.half_closed => {}
                 What::Send(bytes) => {
+                    self.wire.goes(&bytes);
                     match timeout(self.idle, self.stream.write_all(&bytes)).await {
                         Err(_) => return Err(Ended::Idle),
                         Ok(Err(error)) => return Err(Ended::Broken(error.kind())),
@@ -48,6 +51,7 @@ impl Link {
                     }
                 }
                 What::HalfClose => {
+                    self.wire.half_closed();
                     // A peer that is gone has no use for it.
                     let _ = self.stream.shutdown().await;
                     self.half_closed = true;
@@ -87,6 +91,7 @@ impl Link {
 
     /// Says goodbye.
     pub(crate) async fn close(&mut self) -> Ended {
+        self.wire.half_closed();
         // Best effort: what the peer does now is its affair.
         let _ = self.stream.shutdown().await;
         Ended::Fault
@@ -94,6 +99,7 @@ impl Link {
 
     /// Lets the connection be reset as it is dropped.
     pub(crate) fn reset(&mut self) -> Ended {
+        self.wire.reset();
         // A socket that cannot be told so is closed.
         let _ = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO));
         Ended::Fault
@@ -103,6 +109,7 @@ impl Link {
     pub(crate) async fn ignore(&mut self) -> Ended {
         let until = Instant::now() + self.idle;
         loop {
+            self.wire.came(&self.input);
             self.input.clear();
             tokio::select! {
                 biased;

@@ -11,6 +11,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::fault::notes::Notes;
 use crate::net::observer::Ended;
 use crate::net::shared::{Shared, stopped};
+use crate::net::tap::Wire;
 use crate::session::{Session, Step};
 
 /// Bytes read at once: more than a PDU.
@@ -21,7 +22,7 @@ pub(crate) async fn serve(
     shared: Arc<Shared>,
     mut stream: TcpStream,
     mut session: Session,
-    connection: u64,
+    (connection, wire): (u64, Wire),
     mut stop: watch::Receiver<bool>,
 ) -> Ended {
     let mut input = BytesMut::with_capacity(READ);
@@ -36,13 +37,17 @@ pub(crate) async fn serve(
                 Err(_) => return Ended::Idle,
                 Ok(Err(error)) => return Ended::Broken(error.kind()),
                 Ok(Ok(0)) => return Ended::Peer,
-                Ok(Ok(_)) => session.receive(&input),
+                Ok(Ok(_)) => {
+                    wire.came(&input);
+                    session.receive(&input);
+                }
             },
         }
         let (progress, close) = answer(&shared, &mut session, connection, &mut out);
         if progress {
             deadline = self::deadline(&shared);
         }
+        wire.goes(&out);
         // A peer that takes no answers has the same time for them as for its questions.
         match timeout_at(deadline, stream.write_all(&out)).await {
             Err(_) => return Ended::Idle,

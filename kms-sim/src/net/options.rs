@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::net::tap::Taps;
 use crate::session::config::SessionConfig;
 
 /// How a server treats connections.
@@ -15,6 +16,8 @@ pub struct Options {
     pub idle: Duration,
     /// The limits and switches of each session.
     pub session: SessionConfig,
+    /// Who is given all that goes over the connections. Default nobody.
+    pub taps: Taps,
 }
 
 impl Default for Options {
@@ -23,6 +26,7 @@ impl Default for Options {
             max_connections: 10_000,
             idle: Duration::from_secs(30),
             session: SessionConfig::default(),
+            taps: Taps::default(),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::net::bent;
 use crate::net::connection;
 use crate::net::observer::Ended;
 use crate::net::shared::Shared;
+use crate::net::tap::Wire;
 use crate::session::Session;
 
 /// Gives a connection its ordinal and a task of its own, or the door.
@@ -24,9 +25,14 @@ pub(crate) fn welcome(
     open: &mut JoinSet<()>,
 ) {
     let ordinal = shared.next_connection();
+    let wire = shared.options().taps.of(ordinal);
     shared.observer().opened(ordinal, peer);
+    if let Ok(local) = stream.local_addr() {
+        wire.opened(peer, local);
+    }
     let Ok(slot) = slots.clone().try_acquire_owned() else {
         shared.observer().closed(ordinal, Ended::Full);
+        wire.ended(Ended::Full);
         return;
     };
     // Nagle would hold back a pipelined answer; a socket that cannot be told works without.
@@ -36,21 +42,23 @@ pub(crate) fn welcome(
     let session = Session::new(shared.options().session, draw, ordinal, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
-        let told = Told { shared: shared.clone(), ordinal, why: Ended::Stopped };
+        let told =
+            Told { shared: shared.clone(), ordinal, wire: wire.clone(), why: Ended::Stopped };
         let why = if shared.meddling().is_some() {
-            bent::serve(&shared, stream, session, ordinal, stop).await
+            bent::serve(&shared, stream, session, (ordinal, wire), stop).await
         } else {
-            connection::serve(shared.clone(), stream, session, ordinal, stop).await
+            connection::serve(shared.clone(), stream, session, (ordinal, wire), stop).await
         };
         told.ends(why);
         drop(slot);
     });
 }
 
-/// Tells the observer that a connection ended, also when its task is cut off.
+/// Tells observer and tap that a connection ended, also when its task is cut off.
 struct Told {
     shared: Arc<Shared>,
     ordinal: u64,
+    wire: Wire,
     why: Ended,
 }
 
@@ -62,6 +70,7 @@ impl Told {
 
 impl Drop for Told {
     fn drop(&mut self) {
+        self.wire.ended(self.why);
         self.shared.observer().closed(self.ordinal, self.why);
     }
 }

@@ -32,6 +32,7 @@ impl World {
             asked: trying.reading,
             link,
             key: key(&machine.id, requests),
+            opened: requests,
             knocking: listens,
             ordinal: 0,
             server: None,
@@ -44,6 +45,7 @@ impl World {
         if listens {
             self.after(link.to_host, Event::Knock(id));
         } else {
+            self.tape_refused(id, now.plus(link.to_host), name.port());
             let way = kms_proto::time::duration::Nanos(link.to_host.0 + link.to_client.0);
             self.after(way, Event::Refused(id));
         }
@@ -85,6 +87,7 @@ impl World {
         let Some(wire) = self.wires.get_mut(&id) else { return };
         wire.at_client = wire.at_client.max(leaves.plus(wire.link.to_client));
         let at = wire.at_client;
+        self.tape_leaves(id, leaves, &freight);
         self.queue.put(at, Event::AtClient(id, freight));
     }
 

@@ -15,7 +15,7 @@ use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::Exchanged;
-use crate::world::wire::{Freight, Served};
+use crate::world::wire::{Freight, Served, Wire};
 
 impl World {
     /// A connection reaches the host's door.
@@ -54,6 +54,7 @@ impl World {
             });
         }
         self.tell_opened(id);
+        self.tape_opened(id, refused);
         self.note(id, &admission.notes);
         if refused {
             self.tell_closed(id, Ended::Fault);
@@ -79,6 +80,10 @@ impl World {
     /// Something arrives at the host.
     pub(super) fn at_host(&mut self, id: u64, freight: Freight) {
         let (now, since_start) = (self.now, self.since_start());
+        let deaf = |wire: &Wire| wire.server.as_ref().is_none_or(|served| served.deaf);
+        if self.wires.get(&id).is_none_or(deaf) {
+            self.tape_came(id, &freight);
+        }
         let Some(wire) = self.wires.get_mut(&id) else { return };
         let Some(served) = &mut wire.server else { return };
         match freight {
@@ -115,6 +120,9 @@ impl World {
 
     /// The host takes what came, as faults left it.
     pub(super) fn heard(&mut self, id: u64, what: What) {
+        if let What::Send(bytes) = &what {
+            self.tape_came(id, &Freight::Bytes(bytes.clone()));
+        }
         let Some(wire) = self.wires.get_mut(&id) else { return };
         let Some(served) = wire.server.as_mut().filter(|served| !served.deaf) else { return };
         match what {
@@ -244,6 +252,7 @@ impl World {
                     host.faults.closed(ordinal, since_start);
                 }
             }
+            self.tape_ended(id, why);
             self.tell_closed(id, why);
         }
         self.forget(id);

@@ -8,7 +8,9 @@ use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
+use kms_sim::net::tap::Taps;
 
+use crate::recording::Recording;
 use crate::world::engine::World;
 use crate::world::real::door::{Door, Time, Watcher};
 
@@ -18,18 +20,26 @@ pub(super) struct Loopback {
 }
 
 impl Loopback {
-    pub(super) fn open(world: &World, time: &Time) -> Result<Self, String> {
+    pub(super) fn open(
+        world: &World,
+        time: &Time,
+        recording: Option<&Arc<Recording>>,
+    ) -> Result<Self, String> {
         let mut doors = Vec::with_capacity(world.hosts.len());
-        for host in &world.hosts {
+        for (place, host) in (0..).zip(&world.hosts) {
             let door = Arc::new(Door::new(host.clock.clone(), *time));
             let reads = door.clone();
             let now = Box::new(move || reads.read());
             let since = *time;
             let elapsed = Box::new(move || since.since_start());
+            let taps = recording.map_or_else(Taps::default, |recording| {
+                recording.taps(place, Box::new(move || since.now()))
+            });
             let options = Options {
                 max_connections: host.max_connections,
                 idle: Time::length(host.idle),
                 session: host.session,
+                taps,
             };
             let shared = Shared::meddled(
                 host.host.clone(),

@@ -41,6 +41,11 @@ pub fn ready<'a>(resolved: &'a Resolved, run: &'a Run, world: &World) -> Ready<'
     }
 }
 
+/// What a run's capture says of whose it is.
+pub fn comment(run: &Run) -> String {
+    format!("{}, seed {}", run.label(), run.seed)
+}
+
 /// What came of a run: what is wrong, and its numbers.
 pub fn fill(run: &mut Run, world: &World, judge: &mut Judge<'_>, ended: Ended) {
     run.troubles.append(&mut judge.troubles);

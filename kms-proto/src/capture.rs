@@ -1,0 +1,10 @@
+//! Captures: packets in files, as Wireshark and tcpdump write and read them.
+//!
+//! Written: what a program saw of its connections becomes TCP packets in a pcapng file. Read: packets
+//! of any such file become the two byte streams of each connection again.
+
+pub mod block;
+pub mod conversation;
+mod packet;
+pub mod passed;
+pub mod tape;
