@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use bytes::BytesMut;
 use kms_proto::draw::Draw;
+use kms_proto::guid::Uuid;
 use kms_proto::kms::hresult::HResult;
+use kms_proto::rpc::auth::Auth;
 use kms_proto::rpc::bind::{Bind, ContextElement};
 use kms_proto::rpc::bind_ack::{BindAck, ContextResult};
 use kms_proto::rpc::frame;
@@ -23,6 +25,7 @@ use kms_sim::call::Call;
 use kms_sim::session::config::SessionConfig;
 use kms_sim::session::service::Service;
 use kms_sim::session::{Session, Step};
+use kms_sim::strictness::Strictness;
 
 pub(crate) const N32: SyntaxId = SyntaxId::NDR32;
 pub(crate) const N64: SyntaxId = SyntaxId::NDR64;
@@ -51,6 +54,11 @@ impl Service for Echo {
         (if refused { HResult::INVALID_TIMESTAMP } else { HResult::OK }, message.len())
     }
 }
+
+pub(crate) const BTFN: SyntaxId = SyntaxId::btfn(3);
+pub(crate) const OTHER: SyntaxId = SyntaxId { uuid: Uuid::max(), major: 1, minor: 0 };
+pub(crate) const AUTH: Auth<'static> =
+    Auth { auth_type: 10, level: 6, pad_length: 0, context_id: 0, value: b"NTLMSSP" };
 
 /// One connection to a host.
 #[derive(Debug)]
@@ -173,6 +181,20 @@ impl Lab {
         let results: Vec<_> = results.collect();
         format!("{kind} {id} {}", results.join(" "))
     }
+}
+
+/// A connection nobody has spoken on.
+pub(crate) fn fresh() -> Lab {
+    Lab::new(SessionConfig::default())
+}
+
+/// A connection with both contexts.
+pub(crate) fn bound() -> Lab {
+    Lab::bound(SessionConfig::default())
+}
+
+pub(crate) fn pedantic() -> SessionConfig {
+    config(|config| config.strictness = Strictness::Pedantic)
 }
 
 /// What an association is allowed, changed from the default.
