@@ -5,36 +5,69 @@ const LONGEST: usize = 64;
 
 /// The name with the fewest letters to change, if fewer than half of `word`'s; the first of equals.
 ///
-/// Letters are compared without case, so a name in the wrong case is nearest to itself.
+/// Letters are compared without case, so a name in the wrong case is nearest to itself. A name that
+/// cannot be nearer than the nearest so far costs next to nothing.
 pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let word: Vec<char> = word.chars().take(LONGEST + 1).map(|c| c.to_ascii_lowercase()).collect();
     if word.is_empty() || word.len() > LONGEST {
         return None;
     }
-    let distances = names.into_iter().map(|name| (distance(&word, name), name));
-    let (changes, name) = distances.min_by_key(|(changes, _)| *changes)?;
-    (changes * 2 < word.len()).then_some(name)
+    let mut rows = Rows::default();
+    let mut most = word.len().div_ceil(2) - 1;
+    let mut found = None;
+    for name in names {
+        if let Some(changes) = rows.distance(&word, name, most) {
+            found = Some(name);
+            let Some(fewer) = changes.checked_sub(1) else { break };
+            most = fewer;
+        }
+    }
+    found
 }
 
-/// Letters to insert, drop, replace, or swap with their neighbour.
-fn distance(word: &[char], name: &str) -> usize {
-    // `row[i]` is the distance of the first `i` letters of `word` to the part of `name` seen;
-    // `before` was that a letter of `name` earlier.
-    let mut row: Vec<usize> = (0..=word.len()).collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut last = None;
-    for c in name.chars().map(|c| c.to_ascii_lowercase()) {
-        let mut next = Vec::with_capacity(row.len());
-        let mut left = row.first().map_or(1, |first| first + 1);
-        next.push(left);
+/// The rows of a table of distances that matter at a time.
+///
+/// `row[i]` is the distance of the first `i` letters of the word to the part of the name seen,
+/// `before` was that a letter of the name earlier, `next` becomes it a letter later.
+#[derive(Default)]
+struct Rows {
+    before: Vec<usize>,
+    row: Vec<usize>,
+    next: Vec<usize>,
+}
+
+impl Rows {
+    /// Letters to insert, drop, replace, or swap with their neighbour; none if more than `most`.
+    fn distance(&mut self, word: &[char], name: &str, most: usize) -> Option<usize> {
+        if word.len().abs_diff(name.chars().count()) > most {
+            return None;
+        }
+        self.before.clear();
+        self.row.clear();
+        self.row.extend(0..=word.len());
+        let mut last = None;
+        for c in name.chars().map(|c| c.to_ascii_lowercase()) {
+            self.step(word, c, last);
+            // What comes grows out of the last two rows, and never falls below both.
+            if self.row.iter().chain(&self.before).all(|distance| *distance > most) {
+                return None;
+            }
+            last = Some(c);
+        }
+        self.row.last().copied().filter(|distance| *distance <= most)
+    }
+
+    /// Goes on by the letter `c` of the name, after `last`.
+    fn step(&mut self, word: &[char], c: char, last: Option<char>) {
+        let mut left = self.row.first().map_or(1, |first| first + 1);
+        self.next.clear();
+        self.next.push(left);
         let mut earlier = None;
-        for ((letter, (diagonal, above)), swap) in
-            word.iter().zip(row.iter().zip(row.iter().skip(1))).zip(
-                core::iter::once(None)
-                    .chain(before.iter().map(Some))
-                    .chain(core::iter::repeat(None)),
-            )
-        {
+        let swaps = core::iter::once(None)
+            .chain(self.before.iter().map(Some))
+            .chain(core::iter::repeat(None));
+        let above = self.row.iter().zip(self.row.iter().skip(1));
+        for ((letter, (diagonal, above)), swap) in word.iter().zip(above).zip(swaps) {
             let replaced = diagonal + usize::from(*letter != c);
             left = replaced.min(above + 1).min(left + 1);
             if let Some(swap) = swap
@@ -44,12 +77,11 @@ fn distance(word: &[char], name: &str) -> usize {
                 left = left.min(swap + 1);
             }
             earlier = Some(*letter);
-            next.push(left);
+            self.next.push(left);
         }
-        before = core::mem::replace(&mut row, next);
-        last = Some(c);
+        core::mem::swap(&mut self.before, &mut self.row);
+        core::mem::swap(&mut self.row, &mut self.next);
     }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -67,16 +99,51 @@ mod tests {
     }
 
     #[test]
-    fn distances() {
+    fn the_first_of_equals_is_found() {
+        assert_eq!(nearest("aab", ["aac", "aad"]), Some("aac"));
+        assert_eq!(nearest("aab", ["aa", "AAB", "aab"]), Some("AAB"));
+        // Fewer than half: one of two is not.
+        assert_eq!(nearest("ab", ["ac"]), None);
+        assert_eq!(nearest("abc", ["acb"]), Some("acb"));
+    }
+
+    #[test]
+    fn distances_up_to_a_bound() {
         for (word, name, expected) in [
             ("kitten", "sitting", 3),
             ("", "ab", 2),
             ("ab", "", 2),
             ("nht", "nth", 1),
             ("abdc", "abcd", 1),
+            ("xxab", "xxba", 1),
         ] {
             let word: Vec<char> = word.chars().collect();
-            assert_eq!(distance(&word, name), expected);
+            for most in 0..6 {
+                let found = Rows::default().distance(&word, name, most);
+                assert_eq!(found, Some(expected).filter(|changes| *changes <= most));
+            }
+        }
+    }
+
+    #[test]
+    fn a_bound_never_hides_what_is_within_it() {
+        // All words of up to four letters of two, against each other.
+        let words: Vec<String> = (0..=4_u32)
+            .flat_map(|length| (0..1 << length).map(move |bits: u32| (length, bits)))
+            .map(|(length, bits)| {
+                (0..length).map(|at| if bits >> at & 1 == 1 { 'b' } else { 'a' }).collect()
+            })
+            .collect();
+        let mut rows = Rows::default();
+        for word in &words {
+            let letters: Vec<char> = word.chars().collect();
+            for name in &words {
+                let exact = rows.distance(&letters, name, 9).unwrap();
+                for most in 0..=4 {
+                    let found = rows.distance(&letters, name, most);
+                    assert_eq!(found, (exact <= most).then_some(exact), "{word} {name} {most}");
+                }
+            }
         }
     }
 }
