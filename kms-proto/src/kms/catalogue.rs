@@ -1,7 +1,8 @@
 //! The status catalogue: what each result code means, where it shows, and what to do about it.
 //!
 //! One table for the host, the client, `kmslab explain` and the documentation. Messages are those
-//! that Microsoft documents; causes and remedies are in this project's words.
+//! that Microsoft documents, each with the source it was read in; causes and remedies are in this
+//! project's words.
 
 mod attempt;
 mod boundary;

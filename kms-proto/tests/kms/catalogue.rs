@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kms_proto::kms::catalogue::entry::{Entry, Shown, Simulated, Surface};
+use kms_proto::kms::catalogue::entry::{Entry, Shown, Simulated, Surface, Wording};
 use kms_proto::kms::catalogue::{
     entries, explain, find, find_symbol, folded, is_fault, nearest, parse,
 };
@@ -102,6 +102,20 @@ fn every_entry_says_why_and_what_to_do_in_whole_sentences() {
         let trigger = entry.trigger;
         assert!(!trigger.is_empty() && !trigger.contains("  "), "{}: {trigger:?}", entry.code);
         assert!(!entry.activation.is_empty(), "{}", entry.code);
+    }
+}
+
+#[test]
+fn every_message_has_the_source_it_was_read_in() {
+    for entry in entries() {
+        let Entry { code, message, wording, .. } = entry;
+        assert_eq!(message.is_none(), *wording == Wording::Nowhere, "{code}");
+        let Some(message) = message else { continue };
+        assert!(message.ends_with('.') && !message.contains("  "), "{code}: {message:?}");
+        // The header speaks of the service by its older name, the table by its newer one.
+        let older = message.contains("Software Licensing Service");
+        assert!(!older || *wording == Wording::Header, "{code}: {message:?}");
+        assert!(!message.contains("Software Protection") || *wording == Wording::Table, "{code}");
     }
 }
 

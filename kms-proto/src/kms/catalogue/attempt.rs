@@ -1,6 +1,6 @@
 //! How an attempt with a KMS host ends.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Profile, Shown, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Profile, Shown, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 /// Numbers that are still copied from list to list.
@@ -12,6 +12,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult::OK,
         symbol: Some("S_OK"),
         message: Some("Product activated successfully."),
+        wording: Wording::Slmgr,
         surfaces: &[Surface::Event12288, Surface::Event12289, Surface::Event12290],
         cause: "The host granted the request; in event 12289 the answer was also valid.",
         remedy: "None needed. When the machine is not activated all the same, compare the count in \
@@ -28,6 +29,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
             "The Software Licensing Service reported that the product was activated but the owner \
              should verify the Product Use Rights.",
         ),
+        wording: Wording::Header,
         surfaces: &[Surface::LicenseStatusReason],
         cause: "The product is activated by KMS: this is the reason of a success.",
         remedy: "None needed.",
@@ -114,6 +116,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
             "The Software Licensing Service reported that the product could not be activated \
              using the Key Management Service (KMS).",
         ),
+        wording: Wording::Header,
         surfaces: &[Surface::LicenseStatusReason],
         cause: "A KMS client that no host has ever activated.",
         remedy: "Run `slmgr /ato` and look at the event of the attempt for the reason.",
@@ -123,6 +126,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: HResult(0xC004_F068),
+        wording: Wording::Nowhere,
         activation: "none of Microsoft's tables",
         profile: Profile::Vista,
         cause: "In lists of Vista's days, a KMS host in a virtual machine: today's 0xC004F06B.",
@@ -135,6 +139,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0xC004_F069),
         symbol: Some("SL_E_MISMATCHED_PRODUCT_SKU"),
         message: Some("The Software Licensing Service reported that the product SKU is not found."),
+        wording: Wording::Header,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "The activation id is that of no product installed.",
@@ -148,9 +153,10 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0xC004_F06B),
         symbol: Some("SL_E_VL_KEY_MANAGEMENT_SERVICE_VM_NOT_SUPPORTED"),
         message: Some(
-            "The software Licensing Service determined that it is running in a virtual machine. \
+            "The Software Licensing Service determined that it is running in a virtual machine. \
              The Key Management Service (KMS) is not supported in this mode.",
         ),
+        wording: Wording::Header,
         activation: "KMS host",
         surfaces: &[Surface::HostSlmgr],
         profile: Profile::Vista,

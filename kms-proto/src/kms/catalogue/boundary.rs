@@ -1,7 +1,7 @@
 //! Codes at the edge: from Microsoft's activation servers, genuine validation and other ways to
 //! activate. They are here so that who meets one is told that it is none of KMS.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 /// A refusal by Microsoft's activation server.
@@ -34,6 +34,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: HResult(0x8007_2EE2),
+        wording: Wording::Nowhere,
         activation: "MAK",
         surfaces: &[Surface::Window],
         cause: "Microsoft's activation server could not be reached in time over the Internet.",
@@ -49,17 +50,13 @@ pub(crate) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: HResult(0xC004_C001),
-        message: Some(
-            "The activation server determined that the specified product key is invalid.",
-        ),
+        message: Some("The activation server determined the specified product key is invalid."),
         cause: "Microsoft's activation server does not know the key.",
         ..SERVER
     },
     Entry {
         code: HResult(0xC004_C003),
-        message: Some(
-            "The activation server determined that the specified product key is blocked.",
-        ),
+        message: Some("The activation server determined the specified product key is blocked."),
         cause: "Microsoft's activation server blocked the key.",
         ..SERVER
     },
@@ -79,10 +76,12 @@ pub(crate) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: HResult(0xC004_C017),
+        symbol: Some("SL_E_CHPA_PRODUCT_KEY_BLOCKED_IPLOCATION"),
         message: Some(
-            "The activation server determined that the specified product key has been blocked for \
-             this geographic location.",
+            "The activation server determined the specified product key has been blocked for this \
+             geographic location.",
         ),
+        wording: Wording::Header,
         cause: "The key is blocked where the computer is.",
         ..SERVER
     },
@@ -106,24 +105,44 @@ pub(crate) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: HResult(0xC004_E002),
+        symbol: Some("SL_E_TOKEN_STORE_INVALID_STATE"),
+        message: Some(
+            "The Software Licensing Service reported that the license store contains inconsistent \
+             data.",
+        ),
+        wording: Wording::Header,
         cause: "The licensing store on disk.",
         remedy: "See Microsoft's pages on rebuilding the store of tokens.",
         ..ELSEWHERE
     },
     Entry {
         code: HResult(0xC004_E015),
+        symbol: Some("SL_E_EUL_CONSUMPTION_FAILED"),
+        message: Some("The Software Licensing Service reported that license consumption failed."),
+        wording: Wording::Header,
         cause: "The end-user licence could not be acquired.",
         remedy: "See Microsoft's pages on activation of virtual machines.",
         ..ELSEWHERE
     },
     Entry {
         code: HResult(0xC004_FD01),
+        symbol: Some("SL_E_IA_INVALID_VIRTUALIZATION_PLATFORM"),
+        message: Some(
+            "Windows isn't running on a supported Microsoft Hyper-V virtualization platform.",
+        ),
+        wording: Wording::Header,
         cause: "Automatic virtual machine activation (AVMA), not KMS.",
         remedy: "See Microsoft's pages on AVMA.",
         ..ELSEWHERE
     },
     Entry {
         code: HResult(0xC004_FD02),
+        symbol: Some("SL_E_IA_PARENT_PARTITION_NOT_ACTIVATED"),
+        message: Some(
+            "Windows isn't activated on the host machine. Please contact your system \
+             administrator.",
+        ),
+        wording: Wording::Header,
         cause: "Automatic virtual machine activation (AVMA), not KMS.",
         remedy: "See Microsoft's pages on AVMA.",
         ..ELSEWHERE

@@ -1,6 +1,6 @@
 //! Finding hosts in DNS, and publishing them there.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Profile, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Profile, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 /// Why three codes stand for one cause.
@@ -56,6 +56,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0x8007_2338),
         symbol: Some("DNS_ERROR_RCODE_BADSIG"),
         message: Some("DNS signature failed to verify."),
+        wording: Wording::System,
         activation: "KMS host",
         surfaces: &[Surface::Event12293],
         cause: "The host may not change the SRV record, which another host created.",
@@ -80,6 +81,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0x8007_267C),
         symbol: Some("DNS_ERROR_NO_DNS_SERVERS"),
         message: Some("No DNS servers configured for local system."),
+        wording: Wording::System,
         surfaces: &[Surface::Slmgr],
         cause: "The client's network settings name no DNS server.",
         remedy: "Configure a DNS server, or name the host: `slmgr /skms`.",

@@ -15,6 +15,8 @@ pub struct Entry {
     pub symbol: Option<&'static str>,
     /// The message Microsoft documents, where there is one.
     pub message: Option<&'static str>,
+    /// Whose words the message is in.
+    pub wording: Wording,
     /// Which kind of activation Microsoft's tables list it under.
     pub activation: &'static str,
     /// Where it shows.
@@ -40,6 +42,7 @@ pub(crate) const BLANK: Entry = Entry {
     code: HResult::OK,
     symbol: None,
     message: None,
+    wording: Wording::Table,
     activation: "KMS client",
     surfaces: &[],
     shown: Shown::Itself,
@@ -50,6 +53,34 @@ pub(crate) const BLANK: Entry = Entry {
     trigger: "",
     notes: &[],
 };
+
+/// Where a message was read; the same code may have other words elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wording {
+    /// Microsoft's page "Resolve Windows activation error codes", and its editions before.
+    Table,
+    /// The Windows SDK's header `slerror.h`.
+    Header,
+    /// The script `slmgr.vbs`.
+    Slmgr,
+    /// The Windows SDK's headers for all of the system: `winerror.h` and `ntstatus.h`.
+    System,
+    /// No public source was found that has a message.
+    Nowhere,
+}
+
+impl fmt::Display for Wording {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Table => "of Microsoft's table of activation error codes",
+            Self::Header => "of the header slerror.h",
+            Self::Slmgr => "of slmgr.vbs",
+            Self::System => "of the system's headers (winerror.h, ntstatus.h)",
+            Self::Nowhere => "",
+        })
+    }
+}
 
 /// A place where people and tools meet a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -41,6 +41,7 @@ fn known(entry: &Entry) -> String {
         paragraph(&mut out, "", message);
     }
     out.push('\n');
+    paragraph(&mut out, "Wording", &entry.wording.to_string());
     paragraph(&mut out, "Shows in", &surfaces(entry));
     paragraph(&mut out, "Listed as", entry.activation);
     paragraph(&mut out, "Windows", &entry.profile.to_string());

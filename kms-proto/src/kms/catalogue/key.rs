@@ -1,12 +1,15 @@
 //! Product keys, editions and what is installed.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult(0x8007_0490),
-        message: Some("The product key you entered didn't work."),
+        message: Some(
+            "The product key you entered didn't work. Check the product key and try again, or \
+             enter a different one.",
+        ),
         activation: "MAK",
         surfaces: &[Surface::Window],
         cause: "An invalid MAK; on Windows Server 2019 also a known fault of the activation window.",
@@ -32,6 +35,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0xC004_F015),
         symbol: Some("SL_E_PRODUCT_SKU_NOT_INSTALLED"),
         message: Some("The Software Licensing Service reported that the license is not installed."),
+        wording: Wording::Header,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "The licence files of the edition are not installed.",
@@ -98,7 +102,11 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult(0xC004_F066),
         symbol: Some("SL_E_DEPENDENT_PROPERTY_NOT_SET"),
-        message: None,
+        message: Some(
+            "The Software Licensing Service reported that the genuine information property can \
+             not be set before dependent property been set.",
+        ),
+        wording: Wording::Header,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "slmgr's own text for it is that the product SKU is not found.",

@@ -1,6 +1,6 @@
 //! What licence state a machine is in, and why.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 /// What header and documents say differently of the non-genuine grace period.
@@ -15,6 +15,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
             "The Software Licensing Service reported that the application is running within the \
              valid grace period.",
         ),
+        wording: Wording::Header,
         activation: "every kind",
         surfaces: &[Surface::LicenseStatusReason, Surface::Ospp],
         cause: "The product is installed and not yet activated, in its initial grace period.",
@@ -30,6 +31,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
             "The Software Licensing Service reported that the application is running within the \
              valid out of tolerance grace period.",
         ),
+        wording: Wording::Header,
         activation: "every kind",
         surfaces: &[Surface::LicenseStatusReason],
         cause: "The activation ran out, or the hardware changed too much.",
@@ -43,8 +45,9 @@ pub(crate) const ENTRIES: &[Entry] = &[
         symbol: Some("SL_I_NONGENUINE_GRACE_PERIOD"),
         message: Some(
             "The Software Licensing Service reported that the application is running within the \
-             valid non-genuine period.",
+             valid non-genuine grace period.",
         ),
+        wording: Wording::Header,
         activation: "MAK, KMS client",
         surfaces: &[Surface::LicenseStatusReason],
         cause: "Windows Activation Technologies found the system not genuine.",
@@ -72,7 +75,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0xC004_F00F),
         symbol: Some("SL_E_OUT_OF_TOLERANCE"),
         message: Some(
-            "The Software Protection Service reported that the hardware ID binding is beyond level \
+            "The Software Licensing Server reported that the hardware ID binding is beyond level \
              of tolerance.",
         ),
         activation: "MAK, KMS client, KMS host",

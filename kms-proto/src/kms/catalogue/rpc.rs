@@ -1,11 +1,12 @@
 //! What goes wrong in RPC once a host was reached: the run-time's own errors (winerror.h), as
 //! HRESULTs.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Shown, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Shown, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 /// A failure of RPC, which none of Microsoft's tables on activation lists.
 const RPC: Entry = Entry {
+    wording: Wording::System,
     activation: "none of Microsoft's tables",
     surfaces: &[Surface::Event12288],
     shown: Shown::Folded,

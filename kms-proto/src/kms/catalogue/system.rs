@@ -1,13 +1,13 @@
 //! Rights, arguments, data and the service itself.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Shown, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Shown, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult::ACCESS_DENIED,
         symbol: Some("E_ACCESSDENIED"),
-        message: Some("Access denied: the requested action requires elevated privileges."),
+        message: Some("Access denied. The requested action requires elevated privileges."),
         activation: "MAK, KMS client, KMS host",
         surfaces: &[Surface::Slmgr, Surface::HostSlmgr],
         cause: "User Account Control: the prompt is not elevated.",
@@ -20,6 +20,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult::INVALID_DATA,
         symbol: Some("ERROR_INVALID_DATA"),
         message: Some("The data is invalid."),
+        wording: Wording::System,
         surfaces: &[Surface::Event12288, Surface::Event12290, Surface::Slmgr],
         shown: Shown::Folded,
         cause: "Documented: missing permissions on the registry key Enum\\Root. Here: a message that \
@@ -36,6 +37,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         code: HResult(0x8007_0057),
         symbol: Some("E_INVALIDARG"),
         message: Some("The parameter is incorrect."),
+        wording: Wording::System,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "An argument out of its range.",
@@ -46,10 +48,12 @@ pub(crate) const ENTRIES: &[Entry] = &[
     },
     Entry {
         code: HResult(0xC004_D307),
+        symbol: Some("SL_REMAPPING_SP_PUB_TS_MAX_REARM_REACHED"),
         message: Some(
-            "The maximum allowed number of re-arms has been exceeded. You must re-install the OS \
-             before trying to re-arm again.",
+            "The security processor reported that the maximum allowed number of re-arms has been \
+             exceeded. You must re-install the OS before trying to re-arm again.",
         ),
+        wording: Wording::Header,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "The grace period was reset as often as it can be.",
@@ -61,7 +65,11 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult(0xC004_F025),
         symbol: Some("SL_E_LUA_ACCESSDENIED"),
-        message: Some("Access denied: the requested action requires elevated privileges."),
+        message: Some(
+            "The Software Licensing Service reported that the action requires administrator \
+             privilege.",
+        ),
+        wording: Wording::Header,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "The command needs an elevated prompt.",
@@ -77,6 +85,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
             "The Software Licensing Service reported that the operation cannot be completed \
              because the service is stopping.",
         ),
+        wording: Wording::Header,
         activation: "none of Microsoft's tables",
         surfaces: &[Surface::Slmgr],
         cause: "The Software Protection service is shutting down.",

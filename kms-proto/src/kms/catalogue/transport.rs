@@ -1,6 +1,6 @@
 //! Reaching a host that was found.
 
-use crate::kms::catalogue::entry::{BLANK, Entry, Shown, Simulated, Surface};
+use crate::kms::catalogue::entry::{BLANK, Entry, Shown, Simulated, Surface, Wording};
 use crate::kms::hresult::HResult;
 
 /// Why the same failure has one code in the log and another in slmgr.
@@ -11,7 +11,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult::TIMEOUT,
         symbol: Some("ERROR_TIMEOUT"),
-        message: Some("A problem occurred when Windows tried to activate. Error Code 0x800705B4"),
+        message: Some("This operation returned because the timeout period expired."),
+        wording: Wording::System,
         surfaces: &[Surface::Window, Surface::Event12288],
         shown: Shown::Folded,
         cause: "The host took the connection and never answered.",
@@ -36,6 +37,11 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult(0x8007_139F),
         symbol: Some("ERROR_INVALID_STATE"),
+        message: Some(
+            "The group or resource is not in the correct state to perform the requested \
+             operation.",
+        ),
+        wording: Wording::System,
         surfaces: &[Surface::Event8198],
         shown: Shown::Folded,
         cause: "The client's Software Protection service is stuck.",
@@ -47,6 +53,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
     Entry {
         code: HResult(0xC002_0017),
         symbol: Some("RPC_NT_SERVER_UNAVAILABLE"),
+        message: Some("The RPC server is unavailable."),
+        wording: Wording::System,
         surfaces: &[Surface::Event8198, Surface::Event12288],
         shown: Shown::Folded,
         cause: "The host could not be contacted: a firewall, forced tunnelling, DNS, or the wrong \
