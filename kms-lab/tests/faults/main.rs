@@ -9,6 +9,7 @@
 
 mod client;
 mod docs;
+mod foreign;
 mod mischief;
 mod real;
 mod rows;

@@ -40,6 +40,10 @@ pub(crate) struct World {
     pub(crate) seen: Vec<(Option<Exchange>, Notes)>,
     /// The lab the machines belong to.
     pub(crate) realm: Realm,
+    /// What an association is allowed, and what a client offers.
+    pub(crate) sessions: (SessionConfig, ClientConfig),
+    /// How many answers came with a message, sealed or not.
+    pub(crate) messages: usize,
     attempts: u64,
     deadline: Nanos,
 }
@@ -70,6 +74,8 @@ impl World {
             now: Nanos(0),
             seen: Vec::new(),
             realm: Realm::default(),
+            sessions: Default::default(),
+            messages: 0,
             attempts: 0,
             deadline: Nanos(0),
         }
@@ -94,8 +100,9 @@ impl World {
             Ok(()) => match admission.way {
                 Way::Serve => {
                     let draw = Draw::new(42);
-                    let session = Session::new(SessionConfig::default(), draw, connection, 1688);
-                    let client = Client::new(ClientConfig::default());
+                    let (allowed, offered) = self.sessions;
+                    let session = Session::new(allowed, draw, connection, 1688);
+                    let client = Client::new(offered);
                     let out = BytesMut::new();
                     let mut attempt = Attempt { world: self, line, session, client, asking, out };
                     attempt.run()
@@ -199,6 +206,7 @@ impl Attempt<'_> {
                         self.client.call(&self.asking.message, &mut self.out).unwrap();
                     }
                     Event::Answer { hresult, message, .. } => {
+                        self.world.messages += usize::from(!message.is_empty());
                         return Err(Box::new(self.asking.judge(hresult, &message)));
                     }
                     Event::Failed { failure, .. } | Event::Over(failure) => {

@@ -51,13 +51,15 @@ prop_compose! {
     fn config()(
         (realm, seed, window, served) in (realm(), any::<u64>(), window(), served()),
         switches in prop::array::uniform5(any::<bool>()),
+        strictness in prop::sample::select(vec![
+            Strictness::Lenient, Strictness::Strict, Strictness::Pedantic,
+        ]),
         (scripted, foreign) in (prop::option::of(refusal()), refusal()),
         (n_policy_limit, count_floor, event_capacity) in
             (any::<Option<u32>>(), any::<u32>(), 0_usize..4),
         (activation_interval, renewal_interval, hwid, port) in
             (any::<u32>(), any::<u32>(), any::<[u8; 8]>(), any::<u16>()),
     ) -> HostConfig {
-        let strictness = if seed % 2 == 1 { Strictness::Pedantic } else { Strictness::Lenient };
         let [enabled, activated, refused_bump_status, dns_publishing, first] = switches;
         let profile = if first { Profile::Windows7 } else { Profile::Windows8 };
         HostConfig {
