@@ -1,10 +1,12 @@
 //! The host itself: asked a question at a moment, it answers and remembers.
 
+mod judging;
+mod upkeep;
+
 use bytes::BytesMut;
 use kms_proto::draw::Draw;
 use kms_proto::guid::Uuid;
 use kms_proto::kms::hresult::HResult;
-use kms_proto::kms::request::Request;
 use kms_proto::kms::response::Response;
 use kms_proto::kms::seal::bend::Bend;
 use kms_proto::kms::seal::envelope::{Envelope, Salts};
@@ -12,25 +14,18 @@ use kms_proto::kms::seal::form::Form;
 use kms_proto::kms::seal::{Opened, Seal};
 use kms_proto::kms::version::Version;
 use kms_proto::time::FileTime;
-use kms_proto::windows::event::dns_published::DnsPublished;
-use kms_proto::windows::event::request_processed::RequestProcessed;
-use kms_proto::windows::identity;
 use kms_proto::wire::{Order, Wire};
 
 use crate::call::Call;
 use crate::clients::Clients;
 use crate::config::HostConfig;
-use crate::decision::Decision;
 use crate::event_log::EventLog;
 use crate::exchange::{Bytes, Counters, Exchange};
 use crate::ledger::Ledger;
-use crate::policy;
 use crate::recent::Recent;
 use crate::refusal::Refusal;
 use crate::session::service::Service;
-use crate::strictness::Strictness;
-use crate::verdict::{Refused, Verdict};
-use crate::why::Why;
+use crate::verdict::Verdict;
 
 /// A simulated KMS host. Does no I/O, reads no clock, and allocates nothing for a request once its
 /// lists have the room they need.
@@ -51,16 +46,6 @@ pub struct Orders {
     pub refusal: Option<Refusal>,
     /// Leaves the client list as it is, also when the request is granted.
     pub hold_list: bool,
-}
-
-/// Machines entered at once; a list holds no more.
-const MOST_FILLED: u32 = 2000;
-
-/// A message that was opened and judged.
-struct Judged<'r> {
-    decision: Decision,
-    verdict: Verdict,
-    request: Option<&'r Request>,
 }
 
 impl Host {
@@ -148,53 +133,6 @@ impl Host {
         exchange.bytes.answered = reply.len().saturating_sub(start);
     }
 
-    /// Notes that the host was published in DNS, or was not: event 12294 or 12293.
-    pub fn dns_published(&mut self, domain: &str, result: HResult, now: FileTime) {
-        self.events.dns(DnsPublished { domain: domain.to_owned(), result }, now);
-    }
-
-    /// Forgets the machines it counts, as a genuine host does that is restarted; the cumulative
-    /// counters stay.
-    pub fn restart(&mut self) {
-        self.clients.clear();
-        self.recent.clear();
-    }
-
-    /// Forgets the machines and the counters, as a genuine host does that is installed anew; the
-    /// event log stays, so that what happened can be read.
-    pub fn reinstall(&mut self) {
-        self.clients.clear();
-        self.recent.clear();
-        self.ledger = Ledger::default();
-    }
-
-    /// Strikes a machine from every list; whether it was in one.
-    pub fn evict(&mut self, cmid: Uuid) -> bool {
-        self.clients.evict(cmid)
-    }
-
-    /// Enters `count` machines that never asked into the list of an application, as if each had
-    /// just been granted a request with N policy `n`.
-    pub fn fill(&mut self, application: Uuid, count: u32, n: u32, now: FileTime) {
-        let draw = Draw::new(self.config.seed);
-        for ordinal in 0..count.min(MOST_FILLED) {
-            let bits = draw.keyed(&self.config.name, "fill", 0, ordinal.into(), "cmid");
-            self.clients.contact(application, Uuid::from_u128(bits), n, now);
-        }
-    }
-
-    /// Takes another configuration; what was counted, listed and logged stays.
-    pub fn configure(&mut self, config: HostConfig) {
-        if config.realm != self.config.realm {
-            self.seal = Seal::for_realm(&config.realm);
-        }
-        self.events.set_capacity(config.event_capacity);
-        if config.strictness != Strictness::Pedantic {
-            self.recent.clear();
-        }
-        self.config = config;
-    }
-
     /// How it is set up.
     pub fn config(&self) -> &HostConfig {
         &self.config
@@ -220,78 +158,6 @@ impl Host {
         self.reported(self.clients.count(application, now))
     }
 
-    /// Judges what was opened. Only a request sealed with this realm's keys can come out granted.
-    fn judge<'r>(&self, opened: &'r Opened, orders: Orders, now: FileTime) -> Judged<'r> {
-        let scripted = orders.refusal.or(self.config.scripted);
-        match opened {
-            Opened::Lab { request, envelope } => {
-                let verdict = match policy::judge(&self.config, scripted, request, now) {
-                    Verdict::Granted => self.pedantic(request, envelope, now).into(),
-                    refused @ Verdict::Refused(_) => refused,
-                };
-                let decision = match verdict {
-                    Verdict::Granted => Decision::Granted,
-                    Verdict::Refused(_) => Decision::Refused,
-                };
-                Judged { decision, verdict, request: Some(request) }
-            }
-            Opened::Foreign { readable, .. } => {
-                let readable = readable.as_ref();
-                let client_time = readable.map(|request| request.client_time);
-                let refused = policy::foreign::judge(&self.config, scripted, client_time, now);
-                let verdict = Verdict::Refused(refused);
-                Judged { decision: Decision::Foreign, verdict, request: readable }
-            }
-            Opened::Malformed(error) => {
-                let refused = Refused::new(Refusal::INVALID_DATA, Why::Malformed(*error));
-                let verdict = Verdict::Refused(refused);
-                Judged { decision: Decision::Malformed, verdict, request: None }
-            }
-        }
-    }
-
-    /// What a pedantic host has against a request that every other rule passes.
-    fn pedantic(&self, request: &Request, envelope: &Envelope, now: FileTime) -> Option<Refused> {
-        if self.config.strictness != Strictness::Pedantic {
-            return None;
-        }
-        let last = self.recent.of(request.cmid);
-        let interval = self.config.activation_interval;
-        policy::pedantic::judge(request, salt(envelope), last, interval, now)
-    }
-
-    /// Keeps in mind what a pedantic host will ask of the machine's next request.
-    fn note(&mut self, opened: &Opened, now: FileTime) {
-        if let Opened::Lab { request, envelope } = opened
-            && self.config.strictness == Strictness::Pedantic
-        {
-            self.recent.note(request.cmid, request.client_time, salt(envelope), now);
-        }
-    }
-
-    /// Remembers what was judged, and returns the count to report.
-    fn record(&mut self, judged: &Judged<'_>, orders: Orders, now: FileTime) -> u32 {
-        let granted = judged.decision == Decision::Granted;
-        let by_status = granted || self.config.refused_bump_status;
-        let status = judged.request.filter(|_| by_status).map(|request| request.license_status);
-        self.ledger.record(judged.decision, status);
-
-        let result = judged.verdict.result();
-        match judged.request {
-            Some(request) => self.events.request(RequestProcessed::new(request, result), now),
-            None if judged.decision == Decision::Foreign => self.events.unreadable(result, now),
-            None => {}
-        }
-        let listed = match judged.request {
-            Some(r) if granted && !orders.hold_list => {
-                self.clients.contact(r.application_id, r.cmid, r.n_policy, now)
-            }
-            Some(r) => self.clients.count(r.application_id, now),
-            None => self.clients.count(identity::WINDOWS, now),
-        };
-        self.reported(listed)
-    }
-
     /// What is drawn for one answer: another connection or message gives other salts.
     fn salts(&self, envelope: &Envelope, connection: u64, message: u64) -> Salts {
         let draw = |name| {
@@ -314,11 +180,6 @@ impl Host {
     fn reported(&self, listed: usize) -> u32 {
         u32::try_from(listed).unwrap_or(u32::MAX).max(self.config.count_floor)
     }
-}
-
-/// The IV a request was sealed under; version 4 has none.
-fn salt(envelope: &Envelope) -> Option<[u8; 16]> {
-    (envelope.form() != Form::V4).then_some(envelope.iv())
 }
 
 /// What a session calls: the answer travels in `reply`, the refusal beside it.

@@ -27,7 +27,7 @@ use kms_sim::net::shared::Shared;
 use crate::client::{NOON, asking, told};
 
 /// A client's patience: long enough for every legal kind of the table.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// A host with faults on a loopback port.
 pub(crate) struct Lab {

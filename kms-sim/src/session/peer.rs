@@ -1,9 +1,10 @@
 //! The state of a session, PDU by PDU: everything but the bytes that wait.
 
+mod binding;
+
 use bytes::BytesMut;
 use kms_proto::draw::Draw;
-use kms_proto::rpc::bind::{Bind, MUST_RECV_FRAG};
-use kms_proto::rpc::bind_ack::ContextResult;
+use kms_proto::rpc::bind::MUST_RECV_FRAG;
 use kms_proto::rpc::frame;
 use kms_proto::rpc::header::{Flags, Header, MAJOR, PacketType, SIZE};
 use kms_proto::rpc::pdu::{Body, Pdu};
@@ -15,7 +16,6 @@ use crate::session::association::{self, Association};
 use crate::session::calls::{self, Head, Scratch};
 use crate::session::canonical;
 use crate::session::config::SessionConfig;
-use crate::session::contexts;
 use crate::session::service::Service;
 use crate::session::step::{Answer, Step};
 use crate::session::trouble::Trouble;
@@ -123,55 +123,6 @@ impl Peer {
                 Ok(Answer::Forgotten(self.reassembly.forget(header.call_id)))
             }
         }
-    }
-
-    fn bind(
-        &mut self,
-        header: &Header,
-        bytes: &[u8],
-        out: &mut BytesMut,
-    ) -> Result<Answer, Trouble> {
-        if header.auth_length != 0 {
-            return Err(Trouble::Authentication);
-        }
-        if self.association.is_some() {
-            return Err(Trouble::BoundAlready);
-        }
-        let bind = self.offer(bytes)?;
-        if bind.contexts.len() > self.config.max_contexts {
-            return Err(Trouble::Contexts(bind.contexts.len()));
-        }
-        let mut association = Association::new(&self.config, &bind, self.group);
-        let results = association.acknowledge(header.call_id, header.flags, &bind, self.port, out);
-        self.association = Some(association);
-        Ok(bound(&results))
-    }
-
-    fn alter(
-        &mut self,
-        header: &Header,
-        bytes: &[u8],
-        out: &mut BytesMut,
-    ) -> Result<Answer, Trouble> {
-        if self.association.is_none() {
-            return Err(Trouble::NotBound(header.packet_type));
-        }
-        if header.auth_length != 0 {
-            return Err(Trouble::Authentication);
-        }
-        let bind = self.offer(bytes)?;
-        let association = self.association.as_mut().ok_or(Trouble::NotBound(header.packet_type))?;
-        Ok(bound(&association.alter(header.call_id, &bind, out)))
-    }
-
-    /// Reads what a bind or an `alter_context` offers. Its flags mean nothing: neither is ever cut.
-    fn offer(&mut self, bytes: &[u8]) -> Result<Bind, Trouble> {
-        let pdu = self.parse(bytes)?;
-        let (Body::Bind(bind) | Body::AlterContext(bind)) = pdu.body else {
-            return Err(Trouble::PacketType(pdu.body.packet_type()));
-        };
-        contexts::check(&bind.contexts).map_err(Trouble::Malformed)?;
-        Ok(bind)
     }
 
     /// Reads a PDU; a pedantic host holds it to its reserved bytes.
@@ -293,13 +244,5 @@ fn context_id(header: &Header, pdu: &[u8]) -> u16 {
     match header.order() {
         Order::Little => u16::from_le_bytes([*low, *high]),
         Order::Big => u16::from_be_bytes([*low, *high]),
-    }
-}
-
-fn bound(results: &[ContextResult]) -> Answer {
-    let count = |result| results.iter().filter(|r| r.result == result).count();
-    Answer::Bound {
-        accepted: count(ContextResult::ACCEPTANCE),
-        refused: count(ContextResult::PROVIDER_REJECTION),
     }
 }
