@@ -336,6 +336,21 @@ fn a_host_is_as_strict_as_it_is_told() {
 }
 
 #[test]
+fn a_random_seed_is_drawn_once_and_shown() {
+    let host = Host::start(&[]);
+    let seed = |args: &[&str]| {
+        let output = kmslab(&[&["activate", host.addr(), "--json"], args].concat());
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        report["seed"].as_u64().unwrap()
+    };
+    assert_eq!((seed(&[]), seed(&["--seed", "7"])), (42, 7));
+    assert_ne!(seed(&["--seed", "random"]), seed(&["--seed", "random"]));
+    let output = kmslab(&["activate", host.addr(), "--seed", "7"]);
+    assert!(text(&output.stdout).contains("; seed 7"), "{}", text(&output.stdout));
+    host.stop("-TERM");
+}
+
+#[test]
 fn versions_syntaxes_and_byte_streams_go_together() {
     for ndr in ["both", "32", "64"] {
         let host = Host::start(&["--ndr", ndr]);

@@ -78,7 +78,7 @@ pub struct ActivateArgs {
     /// How long the whole attempt may take.
     #[arg(long, value_name = "LENGTH", default_value = "10s", value_parser = values::length)]
     pub timeout: Duration,
-    /// The seed of every draw: a number, or random.
+    /// The seed of every draw, the request's IV among them: a number, or random.
     #[arg(long, default_value_t)]
     pub seed: Seed,
     /// Print one JSON document.
@@ -93,6 +93,7 @@ struct Report<'a> {
     host: &'a KmsHost,
     machine: MachineName,
     realm: &'a str,
+    seed: u64,
     protocol: Version,
     clock: String,
     true_time: String,
@@ -146,6 +147,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
             host: &args.host,
             machine: args.name,
             realm: args.realm.as_str(),
+            seed: args.seed.0,
             protocol: args.protocol,
             clock: args.clock.to_string(),
             true_time: now.filetime().to_string(),
@@ -169,7 +171,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
         write!(console.out, "{}", ato::text(&machine, &done.outcome))?;
         let style = if passed { GOOD } else { BAD };
         let code = console.paint(style, &described(done.outcome.code));
-        let aside = console.paint(ASIDE, &beside(&done));
+        let aside = console.paint(ASIDE, &beside(&done, args.seed));
         writeln!(console.out, "true code {code}   {aside}")?;
     }
     if passed {
@@ -190,13 +192,16 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
 }
 
 /// What else there is to say on the line of the true code.
-fn beside(done: &Attempted) -> String {
+fn beside(done: &Attempted, seed: Seed) -> String {
     let mut parts = vec![format!("skew {} against this computer's clock", done.reading.injected)];
     if done.outcome.code == HResult::INVALID_TIMESTAMP {
         parts.push(format!("window {} unless the host says otherwise", Window::default()));
     }
     if let Some(count) = done.outcome.count {
         parts.push(format!("count {count} of {} needed", done.outcome.n_policy));
+    }
+    if seed != Seed::default() {
+        parts.push(format!("seed {seed}"));
     }
     parts.extend(done.detail.clone());
     // The code itself tells of a refusal, and the detail of a fault.
