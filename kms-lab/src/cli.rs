@@ -22,7 +22,8 @@ use crate::verbs::serve::ServeArgs;
 #[command(after_help = "Exit codes: 0 as asked, 1 internal, 2 usage, 3 invalid file, \
 4 expectation failed, 5 threshold passed, \
 6 nondeterminism, 7 a required fault or skew never happened, 8 could not start, \
-9 nothing selected, 10 limit reached.")]
+9 nothing selected, 10 limit reached, \
+130 and 143 ended by SIGINT or SIGTERM.")]
 pub struct Cli {
     /// Never colour the output (the variable `NO_COLOR` works too).
     #[arg(long, global = true, display_order = 900)]

@@ -27,6 +27,10 @@ pub enum Exit {
     NothingSelected,
     /// A limit of time was reached.
     OutOfTime,
+    /// Ended by SIGINT before it was done; what there was is written.
+    Interrupted,
+    /// Ended by SIGTERM before it was done; what there was is written.
+    Terminated,
 }
 
 impl Exit {
@@ -44,6 +48,8 @@ impl Exit {
             Self::CannotStart => 8,
             Self::NothingSelected => 9,
             Self::OutOfTime => 10,
+            Self::Interrupted => 130,
+            Self::Terminated => 143,
         }
     }
 }

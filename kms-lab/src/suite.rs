@@ -4,6 +4,8 @@ pub mod computer;
 pub mod files;
 pub mod jobs;
 pub mod output;
+pub mod planning;
+pub mod progress;
 pub mod seeds;
 pub mod shard;
 pub mod workers;

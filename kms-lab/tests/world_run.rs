@@ -1,43 +1,14 @@
 //! `kmslab run` as a script meets it: exit codes, selection, reports, both kinds of time.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
-use std::fs;
-use std::path::PathBuf;
+#[path = "support/folder.rs"]
+mod folder;
+
 use std::process::{Command, Output};
 
 use serde_json::Value;
 
-/// A folder of its own for one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("kmslab-run-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, text: &str) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, text).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-
-    fn read(&self, name: &str) -> String {
-        fs::read_to_string(self.0.join(name)).unwrap()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use crate::folder::Folder;
 
 fn run(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kmslab")).arg("run").args(args).output().unwrap()
@@ -174,7 +145,7 @@ fn the_journal_is_the_same_on_any_number_of_threads_and_when_run_twice() {
     let injected = exchange["clock"]["client"]["injected_ns"].as_i64().unwrap();
     assert!((17_900_000_000_000..18_100_000_000_000).contains(&injected), "{exchange}");
     assert_eq!(exchange["clock"]["host"]["injected_ns"], 0);
-    // The first and the last thing done is a look at all clocks; the sum closes the journal.
+    // The first and the last thing done is a look at all clocks; the sum closes each run.
     let of_one: Vec<&Value> = lines
         .iter()
         .take_while(|line| line["ev"] != "summary")
@@ -182,7 +153,10 @@ fn the_journal_is_the_same_on_any_number_of_threads_and_when_run_twice() {
         .collect();
     assert_eq!(of_one.len(), 2);
     assert_eq!(of_one[0]["clocks"][1]["actor"], "fast");
-    assert_eq!(lines.last().unwrap()["ev"], "summary");
+    let (end, before) = lines.split_last().unwrap();
+    assert_eq!(before.last().unwrap()["ev"], "summary");
+    assert_eq!((&end["ev"], &end["whole"]), (&"end".into(), &true.into()));
+    assert_eq!((&end["seq"], &end["runs"]), (&lines.len().into(), &20.into()));
 }
 
 #[test]
@@ -234,4 +208,96 @@ fn the_same_file_runs_over_loopback_where_its_time_allows() {
     let scaled =
         fast(PASSES).replace("schema = 1", "schema = 1\nmode = \"real-scaled\"\nscale = 600.0");
     assert_eq!(code(&[&folder.write("scaled.toml", &scaled)]), 0);
+}
+
+#[test]
+fn over_loopback_a_second_run_is_held_to_the_decisions_of_the_first() {
+    let folder = Folder::new("real-twice");
+    let real =
+        fast(PASSES).replace("1m", "50ms").replace("schema = 1", "schema = 1\nmode = \"real\"");
+    let file = folder.write("real.toml", &real);
+    let (json, journal) = (format!("json={}", folder.path("s.json")), folder.path("j"));
+    let args = [&file, "--check-determinism", "--report", &json, "--journal", &journal];
+    let output = run(&args);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    let summary: Value = serde_json::from_str(&folder.read("s.json")).unwrap();
+    let determinism = &summary["determinism"];
+    assert_eq!((&determinism["checked"], &determinism["compared"]), (&true.into(), &1.into()));
+    assert_eq!(summary["level"], "D1");
+    // It took the time of two runs, and the journal is that of one.
+    assert!(summary["wall_s"].as_f64().unwrap() >= 0.1, "{summary}");
+    assert_eq!(folder.read("j").matches("\"ev\":\"ready\"").count(), 1);
+}
+
+#[test]
+fn determinism_is_claimed_only_of_runs_that_were_compared() {
+    let folder = Folder::new("claims");
+    let good = folder.write("good.toml", &fast(PASSES));
+    let bad = folder.write("bad.toml", "schema = 1\n");
+    let json = format!("json={}", folder.path("s.json"));
+    assert_eq!(code(&[&good, &bad, "--check-determinism", "--report", &json]), 3);
+    let summary: Value = serde_json::from_str(&folder.read("s.json")).unwrap();
+    let determinism = &summary["determinism"];
+    assert_eq!((&determinism["checked"], &determinism["compared"]), (&false.into(), &1.into()));
+}
+
+#[test]
+fn two_things_in_one_file_are_refused_and_nothing_is_overwritten() {
+    let folder = Folder::new("one-file");
+    let file = folder.write("a.toml", &fast(PASSES));
+    let kept = folder.write("kept", "kept");
+    let json = format!("json={kept}");
+    // The same file by another name.
+    let tap = format!("tap={}", folder.path("./kept"));
+    let text = folder.read("a.toml");
+    for args in [
+        &[&file, "--journal", &kept, "--report", &json][..],
+        &[&file, "--report", &tap, "--report", &json],
+        &[&file, "--journal", &kept, "--plot", &kept],
+        &[&file, "--journal", &file],
+    ] {
+        let output = run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        assert!(String::from_utf8_lossy(&output.stderr).contains("at once"));
+    }
+    assert_eq!((folder.read("kept").as_str(), folder.read("a.toml")), ("kept", text));
+    assert_eq!(code(&[&file, &file, "--journal", "/dev/null", "--report", "tap=/dev/null"]), 0);
+}
+
+#[test]
+fn plots_of_several_seeds_are_named_by_their_seed() {
+    let folder = Folder::new("plots");
+    let file = folder.write("a.toml", &fast(PASSES));
+    assert_eq!(code(&[&file, "--seeds", "17..18", "--plot", &folder.path("p.svg")]), 0);
+    let mut names: Vec<String> = std::fs::read_dir(&folder.0)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with('p'))
+        .collect();
+    names.sort();
+    assert_eq!(names, ["p-seed17.svg", "p-seed18.svg"]);
+    assert!(folder.read("p-seed18.svg").starts_with("<svg"));
+}
+
+#[test]
+fn the_head_and_the_repeat_line_say_which_seeds() {
+    let folder = Folder::new("seeds-told");
+    let unread = folder.write("unread.toml", "schema = \n");
+    let text = out(&run(&[&unread]));
+    assert!(!text.contains("--seed 0") && !text.contains("seed=0"), "{text}");
+    let [a, b] = [7, 8].map(|seed| {
+        let text = fast(PASSES).replace("schema = 1", &format!("schema = 1\nseed = {seed}"));
+        folder.write(&format!("{seed}.toml"), &text)
+    });
+    let text = out(&run(&[&a, &unread]));
+    assert!(text.contains("seed=7 ") && text.contains("--seed 7"), "{text}");
+    let text = out(&run(&[&a, &b]));
+    assert!(text.contains("seeds=7,8 ") && !text.contains("--seed"), "{text}");
+}
+
+#[test]
+fn more_runs_than_can_be_kept_are_refused() {
+    let folder = Folder::new("many");
+    let file = folder.write("a.toml", &fast(PASSES));
+    assert_eq!(code(&[&file, "--seeds", "1..2000000"]), 2);
 }

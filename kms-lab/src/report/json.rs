@@ -11,6 +11,7 @@ use crate::report::outcome::{Bytes, Level, Machine, Mode, Suite};
 use crate::report::totals::Totals;
 use crate::report::trouble::Trouble;
 use crate::report::units::{rate, seconds};
+use crate::signal::Signal;
 
 /// The form's version; what a reader knows of it stays true for as long as it is the same.
 pub const VERSION: u32 = 1;
@@ -37,6 +38,8 @@ struct Summary<'a> {
     level: Level,
     repeat: &'a str,
     exit: Codes,
+    /// The signal that ended it before all was done.
+    cut_by: Option<Signal>,
     /// The first run's seed.
     seed: Option<u64>,
     seeds: Seeds<'a>,
@@ -74,6 +77,7 @@ struct Seeds<'a> {
 #[derive(Serialize)]
 struct Determinism {
     checked: bool,
+    compared: usize,
     differing: usize,
 }
 
@@ -103,6 +107,7 @@ impl<'a> Summary<'a> {
         let totals = Totals::of(suite);
         let differs = |trouble: &Trouble| matches!(trouble, Trouble::Nondeterministic(_));
         let differing = suite.runs.iter().filter(|run| run.troubles.iter().any(differs)).count();
+        let compared = suite.runs.iter().filter(|run| run.compared).count();
         let Nanos(simulated) = totals.sim;
         let statements = totals.assertions;
         Self {
@@ -117,6 +122,7 @@ impl<'a> Summary<'a> {
                 code: suite.exit().code(),
                 all: suite.exits().into_iter().map(Exit::code).collect(),
             },
+            cut_by: suite.cut_by,
             seed: suite.runs.first().map(|run| run.seed),
             seeds: Seeds {
                 asked: &plan.seeds,
@@ -134,7 +140,11 @@ impl<'a> Summary<'a> {
             events_per_s: rate(totals.events, wall),
             clients: totals.clients,
             bytes: totals.bytes,
-            determinism: Determinism { checked: suite.determinism_checked, differing },
+            determinism: Determinism {
+                checked: suite.determinism_checked && compared == suite.runs.len(),
+                compared,
+                differing,
+            },
             assertions: Statements {
                 always: Always { pass: statements.met, fail: statements.unmet },
                 sometimes: Sometimes { pass: statements.hit, miss: statements.missed },

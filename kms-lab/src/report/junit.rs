@@ -81,13 +81,15 @@ fn case(run: &Run) -> TestCase {
 fn status(run: &Run) -> TestCaseStatus {
     let mut status = match run.status() {
         Status::Passed => return TestCaseStatus::success(),
-        Status::Missed => TestCaseStatus::skipped(),
+        Status::Missed | Status::NotRun => TestCaseStatus::skipped(),
         Status::Failed | Status::Over | Status::OutOfTime => {
             TestCaseStatus::non_success(NonSuccessKind::Failure)
         }
-        Status::Nondeterministic | Status::Invalid | Status::CannotStart | Status::Internal => {
-            TestCaseStatus::non_success(NonSuccessKind::Error)
-        }
+        Status::Nondeterministic
+        | Status::Invalid
+        | Status::CannotStart
+        | Status::CutShort
+        | Status::Internal => TestCaseStatus::non_success(NonSuccessKind::Error),
     };
     let gravest = run.troubles.iter().find(|trouble| trouble.exit() == run.exit());
     if let Some(trouble) = gravest {
@@ -116,6 +118,8 @@ const fn kind(trouble: &Trouble) -> &'static str {
         Trouble::Over(_) => "threshold",
         Trouble::Missed(_) => "miss",
         Trouble::OutOfTime { .. } => "limit",
+        Trouble::CutShort { .. } => "cut-short",
+        Trouble::NotRun { .. } => "not-run",
     }
 }
 

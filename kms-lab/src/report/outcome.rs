@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::exit::Exit;
 use crate::report::trouble::Trouble;
 use crate::report::verdict;
+use crate::signal::Signal;
 
 /// Lines of the journal that a report shows.
 pub const TAIL: usize = 20;
@@ -40,8 +41,10 @@ pub struct Suite {
     pub runs: Vec<Run>,
     /// Real time from the first run's start to the last one's end.
     pub wall: Nanos,
-    /// Each run was done twice and the journals compared.
+    /// Each run was to be done twice and the journals compared.
     pub determinism_checked: bool,
+    /// The signal that cut it short, where one did.
+    pub cut_by: Option<Signal>,
     /// The machine it ran on.
     pub machine: Machine,
 }
@@ -81,6 +84,8 @@ pub struct Run {
     pub bytes: Bytes,
     /// How the file's statements fared.
     pub assertions: Assertions,
+    /// It was done twice, and what the two runs told was compared.
+    pub compared: bool,
     /// The hash of the journal, named: `sha256:…`.
     pub journal_hash: Option<String>,
     /// The journal's last lines without line ends; reports show [`TAIL`] of them.
@@ -169,6 +174,10 @@ pub enum Status {
     Over,
     /// A limit was reached.
     OutOfTime,
+    /// A signal ended it.
+    CutShort,
+    /// A signal came before it was begun.
+    NotRun,
     /// Two runs differ.
     Nondeterministic,
     /// The file is invalid.
@@ -182,10 +191,15 @@ pub enum Status {
 impl Suite {
     /// Every exit code that applies, the one that wins first; empty when all passed.
     pub fn exits(&self) -> Vec<Exit> {
+        let mut exits = verdict::all(self.runs.iter().flat_map(|run| &run.troubles));
         if self.runs.is_empty() {
-            return vec![Exit::NothingSelected];
+            exits.push(Exit::NothingSelected);
         }
-        verdict::all(self.runs.iter().flat_map(|run| &run.troubles))
+        // A signal may come when the last run was just done.
+        if let Some(exit) = self.cut_by.map(Signal::exit).filter(|exit| !exits.contains(exit)) {
+            exits.insert(0, exit);
+        }
+        exits
     }
 
     /// The exit code.
@@ -220,6 +234,11 @@ impl Run {
         verdict::exit(&self.troubles)
     }
 
+    /// Whether it was begun at all before a signal came.
+    fn was_begun(&self) -> bool {
+        !self.troubles.iter().any(|trouble| matches!(trouble, Trouble::NotRun { .. }))
+    }
+
     /// How it ended.
     pub fn status(&self) -> Status {
         match self.exit() {
@@ -231,6 +250,8 @@ impl Run {
             Exit::OverThreshold => Status::Over,
             Exit::Inconclusive => Status::Missed,
             Exit::OutOfTime => Status::OutOfTime,
+            Exit::Interrupted | Exit::Terminated if self.was_begun() => Status::CutShort,
+            Exit::Interrupted | Exit::Terminated => Status::NotRun,
             Exit::Ok | Exit::NothingSelected => Status::Passed,
         }
     }

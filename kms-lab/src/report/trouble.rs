@@ -9,6 +9,7 @@ use kms_sim::exchange::Exchange;
 use serde::Serialize;
 
 use crate::exit::Exit;
+use crate::signal::Signal;
 
 /// One thing that is wrong with a run; a run has as many as apply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,6 +42,16 @@ pub enum Trouble {
         /// How far the run had come, as a sentence.
         message: String,
     },
+    /// A signal ended it.
+    CutShort {
+        /// Which.
+        signal: Signal,
+    },
+    /// A signal came before it was begun.
+    NotRun {
+        /// Which.
+        signal: Signal,
+    },
 }
 
 impl Trouble {
@@ -55,6 +66,7 @@ impl Trouble {
             Self::Over(_) => Exit::OverThreshold,
             Self::Missed(_) => Exit::Inconclusive,
             Self::OutOfTime { .. } => Exit::OutOfTime,
+            Self::CutShort { signal } | Self::NotRun { signal } => signal.exit(),
         }
     }
 }

@@ -3,8 +3,11 @@
 use crate::exit::Exit;
 use crate::report::trouble::Trouble;
 
-/// The exit codes of runs, the one that wins first.
-pub const PRECEDENCE: [Exit; 8] = [
+/// The exit codes of runs, the one that wins first. Of a command that was cut short, that it was
+/// cut short is the result.
+pub const PRECEDENCE: [Exit; 10] = [
+    Exit::Interrupted,
+    Exit::Terminated,
     Exit::Internal,
     Exit::Invalid,
     Exit::CannotStart,
@@ -30,6 +33,7 @@ pub fn exit<'a>(troubles: impl IntoIterator<Item = &'a Trouble>) -> Exit {
 mod tests {
     use super::*;
     use crate::report::trouble::{Breach, Difference, Finding, Miss};
+    use crate::signal::Signal;
 
     /// One trouble of each kind, in the order of precedence, with its code.
     fn every() -> Vec<(Trouble, u8)> {
@@ -37,6 +41,8 @@ mod tests {
         let miss = Miss { place: None, subject: message(), message: message() };
         let limit = Trouble::OutOfTime { limit: message(), message: message() };
         vec![
+            (Trouble::CutShort { signal: Signal::Interrupt }, 130),
+            (Trouble::NotRun { signal: Signal::Terminate }, 143),
             (Trouble::Internal { message: message() }, 1),
             (Trouble::Invalid(Finding::default()), 3),
             (Trouble::CannotStart { message: message() }, 8),
@@ -64,7 +70,7 @@ mod tests {
         let every = every();
         let troubles = every.iter().rev().chain(&every).map(|(trouble, _)| trouble);
         let codes: Vec<u8> = all(troubles).into_iter().map(Exit::code).collect();
-        assert_eq!(codes, [1, 3, 8, 6, 4, 5, 7, 10]);
+        assert_eq!(codes, [130, 143, 1, 3, 8, 6, 4, 5, 7, 10]);
         assert_eq!(exit([]), Exit::Ok);
     }
 }

@@ -9,6 +9,7 @@ use crate::scenario::head::{self, SeedChoice};
 use crate::scenario::mistake::Broken;
 use crate::scenario::sweep::Point;
 use crate::seed::Seed;
+use crate::stop::Stop;
 use crate::suite::seeds::Seeds;
 use crate::suite::shard::Shard;
 
@@ -49,52 +50,83 @@ impl File {
     }
 }
 
+/// The most runs of one command: what is known of each is kept until the last report is written.
+pub const MOST: usize = 1_000_000;
+
+/// The most runs of all parts together: each is counted to know whose it is.
+const MOST_OF_ALL: usize = 100 * MOST;
+
 /// Every run of these files, seeds varying fastest; of a part only those in it.
-pub fn jobs(files: &[File], under: Under, shard: Option<Shard>) -> Vec<Job<'_>> {
+///
+/// # Errors
+///
+/// When there are more than [`MOST`].
+pub fn jobs<'f>(
+    files: &'f [File],
+    under: Under,
+    shard: Option<Shard>,
+) -> Result<Vec<Job<'f>>, Stop> {
     let mut jobs = Vec::new();
+    let mut place = 0;
+    let mut put = |job: Job<'f>| -> Result<(), Stop> {
+        place += 1;
+        let mine =
+            |shard: Shard| shard.has(place - 1, &format!("{}:{}", job.run.file, job.run.label()));
+        if shard.is_none_or(mine) {
+            if jobs.len() == MOST || place > MOST_OF_ALL {
+                let message = format!("more than {MOST} runs at once");
+                return Err(Stop::usage(message, "fewer --seeds, or one --shard of several"));
+            }
+            jobs.push(job);
+        }
+        Ok(())
+    };
     for file in files {
         let name = file.path.display().to_string();
         let Ok(document) = &file.document else {
+            let seed = match under {
+                Under::One(seed) => seed,
+                Under::Own | Under::Each(_) => Seed::default().0,
+            };
             let repeat = format!("kmslab run {}", quoted(&name));
-            let run = Run { file: name, repeat, ..Run::default() };
-            jobs.push(Job { file, point: None, run });
+            put(Job {
+                file,
+                point: None,
+                run: Run { file: name, seed, repeat, ..Run::default() },
+            })?;
             continue;
         };
         let own = own(document);
         let (title, mode) = head(document, own, &file.path);
+        let seeds = match under {
+            Under::Own => own..=own,
+            Under::One(seed) => seed..=seed,
+            Under::Each(seeds) => seeds.range(),
+        };
+        // A seed nobody chose is told, so that the run can be done again.
+        let drawn = under == Under::Own && document.seed() == Some(SeedChoice::Random);
+        let seed_in_name = drawn || matches!(under, Under::Each(_));
         for point in document.points() {
-            let seeds = match under {
-                Under::Own => own..=own,
-                Under::One(seed) => seed..=seed,
-                Under::Each(seeds) => seeds.range(),
-            };
-            // A seed nobody chose is told, so that the run can be done again.
-            let drawn = under == Under::Own && document.seed() == Some(SeedChoice::Random);
-            let several = drawn || matches!(under, Under::Each(_));
-            jobs.extend(seeds.map(|seed| Job {
-                file,
-                point: Some(point),
-                run: Run {
-                    file: name.clone(),
-                    name: title.clone(),
-                    point: Some(point.to_string()).filter(|text| !text.is_empty()),
-                    seed,
-                    seed_in_name: several,
-                    mode,
-                    repeat: format!("kmslab run {} --seed {seed}", quoted(&name)),
-                    ..Run::default()
-                },
-            }));
+            let text = Some(point.to_string()).filter(|text| !text.is_empty());
+            for seed in seeds.clone() {
+                put(Job {
+                    file,
+                    point: Some(point),
+                    run: Run {
+                        file: name.clone(),
+                        name: title.clone(),
+                        point: text.clone(),
+                        seed,
+                        seed_in_name,
+                        mode,
+                        repeat: format!("kmslab run {} --seed {seed}", quoted(&name)),
+                        ..Run::default()
+                    },
+                })?;
+            }
         }
     }
-    let mut place = 0;
-    jobs.retain(|job| {
-        place += 1;
-        shard.is_none_or(|shard| {
-            shard.has(place - 1, &format!("{}:{}", job.run.file, job.run.label()))
-        })
-    });
-    jobs
+    Ok(jobs)
 }
 
 /// The seed of a file that is run once.
@@ -107,6 +139,11 @@ fn own(document: &Document) -> u64 {
 }
 
 impl Job<'_> {
+    /// Whether its file could be read.
+    pub const fn is_readable(&self) -> bool {
+        self.point.is_some()
+    }
+
     /// Reads the scenario of this run.
     ///
     /// # Errors

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::signal::Signal;
+
 /// Why nothing more happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
@@ -11,13 +13,15 @@ pub enum Ended {
     Exchanges,
     /// Whoever ran it had waited long enough.
     Wall,
+    /// A signal cut it short.
+    Cut(Signal),
 }
 
 impl Ended {
-    /// The limit's name in files; `None` of a world that ended as planned.
+    /// The limit's name in files; `None` where no limit ended it.
     pub const fn limit(self) -> Option<&'static str> {
         match self {
-            Self::Over => None,
+            Self::Over | Self::Cut(_) => None,
             Self::Exchanges => Some("exchanges"),
             Self::Wall => Some("wall"),
         }
@@ -26,6 +30,9 @@ impl Ended {
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.limit().unwrap_or("over"))
+        match self {
+            Self::Cut(signal) => signal.fmt(f),
+            _ => f.write_str(self.limit().unwrap_or("over")),
+        }
     }
 }

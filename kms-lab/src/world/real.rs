@@ -12,6 +12,7 @@ use kms_proto::time::duration::Nanos;
 
 use crate::attempt::{How, attempt};
 use crate::clock::{Stopwatch, true_now};
+use crate::interrupt::Interrupt;
 use crate::recording::{APPLICATION, Recording};
 use crate::report::outcome::{Level, Mode, Run};
 use crate::report::trouble::{Finding, Trouble};
@@ -22,13 +23,14 @@ use crate::scenario::head;
 use crate::world::build;
 use crate::world::build::rules::Names;
 use crate::world::cast::Cast;
+use crate::world::diary::Keep;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::engine::real::Errand;
 use crate::world::judge::Judge;
 use crate::world::real::door::{Seen, Time};
 use crate::world::real::loopback::Loopback;
-use crate::world::runner::{Ran, Samples, Wants, report};
+use crate::world::runner::{Ran, Samples, Wants, compare, decisions, is_comparable, report};
 
 /// How long a run may take that sets no limit.
 const WALL: Nanos = Nanos::seconds(30);
@@ -37,7 +39,28 @@ const WALL: Nanos = Nanos::seconds(30);
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Runs a scenario over loopback. `run` says whose run it is; what came of it is added.
-pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
+///
+/// Where it is to be done twice, the decisions of both runs are held against each other: readings
+/// and lengths are this computer's, and no two runs share them.
+pub fn run_until(resolved: &Resolved, run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
+    let watch = Stopwatch::start();
+    let journal = if wants.twice { Keep::All } else { wants.journal };
+    let mut ran = once(resolved, run, Wants { journal, ..wants }, interrupt);
+    if wants.twice && ran.run.troubles.iter().all(is_comparable) {
+        let empty = Run { troubles: Vec::new(), ..ran.run.clone() };
+        let again = once(
+            resolved,
+            empty,
+            Wants { journal, course: false, capture: false, ..wants },
+            interrupt,
+        );
+        compare(&mut ran, again, decisions::difference);
+    }
+    ran.run.wall = watch.elapsed();
+    ran
+}
+
+fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
     let scale = match scenario.head.mode {
@@ -74,7 +97,10 @@ pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
         world.tell_ready(&report::ready(resolved, &run, &world));
         world.begin();
         let mut driver = Driver { world: &mut world, loopback, time, length };
-        let ended = driver.live(&mut judge, &mut samples).await;
+        let ended = tokio::select! {
+            ended = driver.live(&mut judge, &mut samples) => ended,
+            signal = interrupt.wait() => Ended::Cut(signal),
+        };
         driver.close().await;
         Ok(ended)
     });

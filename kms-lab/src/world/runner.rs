@@ -1,5 +1,6 @@
 //! Runs one scenario in virtual time, from its file's tree to its report.
 
+pub mod decisions;
 pub mod report;
 mod samples;
 
@@ -8,6 +9,7 @@ pub use crate::world::runner::samples::Samples;
 use kms_proto::time::duration::Nanos;
 
 use crate::clock::Stopwatch;
+use crate::interrupt::Interrupt;
 use crate::report::course::Course;
 use crate::report::outcome::{Level, Mode, Run};
 use crate::report::trouble::{Difference, Trouble};
@@ -53,33 +55,66 @@ impl Ran {
     }
 }
 
+/// How long a run may take that sets no limit.
+pub const WALL: Nanos = Nanos::minutes(1);
+
 /// Samples of a clock between start and end.
 const SAMPLES: i64 = 600;
 
 /// Runs a scenario. `run` says whose run it is; what came of it is added.
-pub fn run(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
+pub fn run(resolved: &Resolved, run: Run, wants: Wants) -> Ran {
+    run_until(resolved, run, wants, &Interrupt::never())
+}
+
+/// As [`run`], and a signal cuts it short.
+pub fn run_until(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
     let watch = Stopwatch::start();
     run.mode = Mode::Virtual;
     run.level = Level::D0;
     let journal = if wants.twice { Keep::All } else { wants.journal };
-    let mut ran = once(resolved, run, Wants { journal, ..wants });
-    if wants.twice && ran.run.troubles.iter().all(|trouble| !is_fatal(trouble)) {
+    let mut ran = once(resolved, run, Wants { journal, ..wants }, interrupt);
+    if wants.twice && ran.run.troubles.iter().all(is_comparable) {
         let empty = Run { troubles: Vec::new(), ..ran.run.clone() };
-        let again = once(resolved, empty, Wants { journal, course: false, ..wants });
-        if let Some(difference) = difference(&ran.journal, &again.journal) {
-            ran.run.troubles.push(Trouble::Nondeterministic(difference));
-        }
+        let again = once(
+            resolved,
+            empty,
+            Wants { journal, course: false, capture: false, ..wants },
+            interrupt,
+        );
+        compare(&mut ran, again, difference);
     }
     ran.run.wall = watch.elapsed();
     ran
 }
 
-/// Nothing was run at all.
-const fn is_fatal(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Invalid(_) | Trouble::Internal { .. } | Trouble::CannotStart { .. })
+/// Holds a second run against the first, unless this computer's time or a signal ended it: where
+/// that was is nobody's seed.
+pub fn compare(ran: &mut Ran, again: Ran, parted: impl Fn(&[u8], &[u8]) -> Option<Difference>) {
+    if !again.run.troubles.iter().all(is_comparable) {
+        ran.run.troubles.extend(again.run.troubles.into_iter().filter(|t| !is_comparable(t)));
+        return;
+    }
+    ran.run.compared = true;
+    if let Some(difference) = parted(&ran.journal, &again.journal) {
+        ran.run.troubles.push(Trouble::Nondeterministic(difference));
+    }
 }
 
-fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
+/// Whether a run with this trouble is one that a second run can be held against: it was run, and
+/// ended by its own time.
+pub fn is_comparable(trouble: &Trouble) -> bool {
+    match trouble {
+        Trouble::Invalid(_)
+        | Trouble::Internal { .. }
+        | Trouble::CannotStart { .. }
+        | Trouble::CutShort { .. }
+        | Trouble::NotRun { .. } => false,
+        Trouble::OutOfTime { limit, .. } => limit != "wall",
+        _ => true,
+    }
+}
+
+fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
     let cast = Cast::of(scenario);
@@ -96,12 +131,16 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants) -> Ran {
     }
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);
-    let limit = scenario.head.limit.wall;
-    let mut patience = || limit.is_none_or(|limit| watch.elapsed() < limit);
+    let limit = scenario.head.limit.wall.unwrap_or(WALL);
+    let signal = || interrupt.signal();
+    let mut patience = || signal().is_none() && watch.elapsed() < limit;
 
     world.tell_ready(&report::ready(resolved, &run, &world));
     world.begin();
-    let ended = live(&mut world, &mut judge, &mut samples, &mut patience);
+    let ended = match live(&mut world, &mut judge, &mut samples, &mut patience) {
+        Ended::Wall => signal().map_or(Ended::Wall, Ended::Cut),
+        ended => ended,
+    };
     if ended == Ended::Over {
         judge.finish(&mut world);
     }

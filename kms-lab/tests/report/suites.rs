@@ -2,6 +2,7 @@
 
 use kms_lab::report::outcome::{Assertions, Bytes, Level, Machine, Mode, Plan, Run, Suite};
 use kms_lab::report::trouble::{Breach, Difference, Finding, Miss, Place, Trouble, Witness};
+use kms_lab::signal::Signal;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 use kms_proto::time::window::{Compare, Window};
@@ -27,7 +28,7 @@ pub(crate) fn suite(runs: Vec<Run>) -> Suite {
         rustc: Some("1.95.0".to_owned()),
         profile: "release".to_owned(),
     };
-    Suite { plan, runs, wall: Nanos(20_000_000), determinism_checked: false, machine }
+    Suite { plan, runs, wall: Nanos(20_000_000), determinism_checked: false, cut_by: None, machine }
 }
 
 /// The three runs the command line contract shows.
@@ -51,10 +52,13 @@ pub(crate) fn everything() -> Suite {
                 message: "127.0.0.1:1688 is taken: choose another port with --listen".to_owned(),
             },
         ),
+        bare("ended", Trouble::CutShort { signal: Signal::Interrupt }),
+        bare("waited", Trouble::NotRun { signal: Signal::Interrupt }),
         bare("broken", Trouble::Internal { message: "the queue ran backwards".to_owned() }),
         hostile(),
     ]);
     suite.determinism_checked = true;
+    suite.cut_by = Some(Signal::Interrupt);
     suite
 }
 
@@ -85,6 +89,7 @@ pub(crate) fn passed() -> Run {
         events: 290,
         bytes: Bytes { received: 6_728, answered: 4_524 },
         assertions: Assertions { met: 3, unmet: 0, hit: 2, missed: 0 },
+        compared: true,
         journal_hash: Some("sha256:00ff".to_owned()),
         journal_tail: vec!["{\"schema\":1,\"seq\":1,\"ev\":\"summary\"}".to_owned()],
         ..bare("", Vec::new())

@@ -17,9 +17,9 @@ const WIDE: usize = 60;
 
 impl Columns {
     /// Columns that hold `labels`.
-    pub fn of<'a>(labels: impl IntoIterator<Item = &'a str>) -> Self {
-        let longest =
-            labels.into_iter().map(|label| clean(label).chars().count()).max().unwrap_or(0);
+    pub fn of(labels: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let width = |label: &str| clean(label).chars().count();
+        let longest = labels.into_iter().map(|label| width(label.as_ref())).max().unwrap_or(0);
         Self { label: longest.clamp(NARROW, WIDE) }
     }
 }

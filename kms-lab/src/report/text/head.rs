@@ -9,7 +9,7 @@ pub fn head(plan: &Plan, console: &Console<'_>) -> String {
         Some(commit) => format!("kmslab {} ({commit})", plan.version),
         None => format!("kmslab {}", plan.version),
     };
-    let several = plan.seeds.contains("..");
+    let several = plan.seeds.parse::<u64>().is_err();
     let seed = if several { "seeds" } else { "seed" };
     format!(
         "{}  {seed}={}  mode={}  level={}  scenarios={}",

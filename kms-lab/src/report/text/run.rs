@@ -69,6 +69,8 @@ fn word(status: Status) -> (&'static str, Style) {
         Status::Missed => ("MISS", BAD),
         Status::Over => ("OVER", BAD),
         Status::OutOfTime => ("LATE", BAD),
+        Status::CutShort => ("CUT ", BAD),
+        Status::NotRun => ("SKIP", BAD),
         Status::Nondeterministic => ("DIFF", BAD),
         Status::Invalid => ("VOID", BAD),
         Status::CannotStart => ("STOP", BAD),

@@ -15,7 +15,7 @@ use crate::report::units;
 const SEEDS_NAMED: usize = 20;
 
 /// Every status with its words for one run and for more, in the order they are told.
-const WORDS: [(Status, &str, &str); 9] = [
+const WORDS: [(Status, &str, &str); 11] = [
     (Status::Passed, "passed", "passed"),
     (Status::Failed, "failed", "failed"),
     (Status::Missed, "miss", "misses"),
@@ -25,6 +25,8 @@ const WORDS: [(Status, &str, &str); 9] = [
     (Status::Invalid, "invalid", "invalid"),
     (Status::CannotStart, "not started", "not started"),
     (Status::Internal, "internal error", "internal errors"),
+    (Status::CutShort, "cut short", "cut short"),
+    (Status::NotRun, "not run", "not run"),
 ];
 
 /// `10 passed, 1 failed, 1 miss in 0.02 s  (sim 9d 4h, 39 600 000x)   repeat: …`, with the failing

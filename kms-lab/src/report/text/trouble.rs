@@ -25,6 +25,8 @@ pub fn sentence(trouble: &Trouble) -> String {
         }
         Trouble::Missed(Miss { subject, message, .. }) => format!("{subject} {message}"),
         Trouble::OutOfTime { limit, message } => format!("limit.{limit} reached: {message}"),
+        Trouble::CutShort { signal } => format!("{signal} cut it short"),
+        Trouble::NotRun { signal } => format!("{signal} came before it was run"),
     };
     clean(&sentence)
 }
@@ -38,7 +40,9 @@ pub fn place(trouble: &Trouble) -> Option<&Place> {
         Trouble::Internal { .. }
         | Trouble::CannotStart { .. }
         | Trouble::Nondeterministic(_)
-        | Trouble::OutOfTime { .. } => None,
+        | Trouble::OutOfTime { .. }
+        | Trouble::CutShort { .. }
+        | Trouble::NotRun { .. } => None,
     }
 }
 
@@ -59,7 +63,9 @@ pub fn lines_of(trouble: &Trouble) -> (String, Vec<String>) {
         | Trouble::CannotStart { .. }
         | Trouble::Over(_)
         | Trouble::Missed(_)
-        | Trouble::OutOfTime { .. } => Vec::new(),
+        | Trouble::OutOfTime { .. }
+        | Trouble::CutShort { .. }
+        | Trouble::NotRun { .. } => Vec::new(),
     };
     (first, evidence)
 }

@@ -52,7 +52,10 @@ pub fn fill(run: &mut Run, world: &World, judge: &mut Judge<'_>, ended: Ended) {
     run.assertions = judge.assertions;
     let length = world.plan().length;
     let undone = world.plan().acts.iter().filter(|act| act.at > length).count();
-    if ended.limit().is_none() && undone > 0 {
+    if let Ended::Cut(signal) = ended {
+        run.troubles.push(Trouble::CutShort { signal });
+    }
+    if ended == Ended::Over && undone > 0 {
         let message = format!("{undone} planned steps come after {length}");
         run.troubles.push(Trouble::OutOfTime { limit: "sim".to_owned(), message });
     }
