@@ -5,6 +5,7 @@
 //! * [`clock`]: what a machine's clock reads at a moment of true time, and the strings for it.
 //! * [`machine`], [`kms_host`]: a machine, its licence, and the host it is pointed at.
 //! * [`activation`]: what an attempt to activate comes to, on every surface.
+//! * [`dns`]: how it looks hosts up in DNS, and registers its name there.
 //! * [`slmgr`], [`cim`]: the machine as Windows shows it.
 //! * [`w32tm`], [`net_command`]: the commands around it.
 //! * [`session`]: the client's side of an RPC association.
@@ -13,6 +14,7 @@
 pub mod activation;
 pub mod cim;
 pub mod clock;
+pub mod dns;
 pub mod kms_host;
 pub mod license;
 pub mod machine;

@@ -4,6 +4,7 @@
 //! returns a value or the field that was wrong; every value that can be built can be written.
 //!
 //! * [`rpc`]: DCE/RPC connection-oriented PDUs (C706, MS-RPCE) and the NDR stubs of the one call.
+//! * [`dns`]: names, signatures, updates and the codes for what goes wrong, around hickory's records.
 //! * [`kms`]: the message inside, the lab's seal over it, the status catalogue.
 //! * [`windows`]: texts both simulators print: event records, slmgr's product block and errors.
 //! * [`ntp`]: the packet of the Network Time Protocol and the arithmetic of its timestamps.
@@ -14,6 +15,7 @@
 
 pub mod capture;
 pub mod dissect;
+pub mod dns;
 pub mod draw;
 pub mod error;
 pub mod guid;

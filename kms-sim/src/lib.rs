@@ -8,6 +8,7 @@
 //! * [`host`]: the host itself, open → judge → record → answer.
 //! * [`policy`]: the ladder of rules a request climbs, one a file.
 //! * [`ledger`], [`clients`], [`recent`], [`event_log`]: what the host remembers.
+//! * [`dns`]: a zone, and the record a host publishes in one.
 //! * [`fault`]: what goes wrong on purpose, for whom and when.
 //! * [`snapshot`]: all of that at a moment; [`slmgr`] and [`cim`] render it.
 
@@ -16,6 +17,7 @@ pub mod cim;
 pub mod clients;
 pub mod config;
 pub mod decision;
+pub mod dns;
 pub mod event_log;
 pub mod exchange;
 pub mod fault;

@@ -1,0 +1,298 @@
+//! An authoritative zone: bytes in, bytes out, judged by the clock it is given.
+
+use std::net::IpAddr;
+
+use hickory_proto::op::{Edns, Message, OpCode, ResponseCode};
+use hickory_proto::rr::rdata::{A, AAAA, NS, SOA, SRV};
+use hickory_proto::rr::{Name, RData, RecordType};
+use kms_proto::dns::message::{PLAIN_UDP, UDP, read, write};
+use kms_proto::dns::name::{shown, vlmcs};
+use kms_proto::dns::outline::header;
+use kms_proto::dns::tsig::seconds;
+use kms_proto::time::FileTime;
+
+use crate::dns::bend::bend;
+use crate::dns::guard::{Keys, Ownership, Signed, Updates, may};
+use crate::dns::lookup;
+use crate::dns::nodes::{Nodes, Owner};
+use crate::dns::update::{change, is_of_zone, prerequisites, prescan};
+use crate::fault::kind::dns::DnsKind;
+
+/// How many seconds records may be kept that are there from the start.
+pub const TTL: u32 = 3600;
+
+/// What a message came over, which limits the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Datagrams: 512 bytes, or as many as the one who asks has room for, at most 1232.
+    Udp,
+    /// A connection: 65,535 bytes.
+    Tcp,
+}
+
+/// What a zone is.
+#[derive(Clone, Debug)]
+pub struct ZoneConfig {
+    /// Its name.
+    pub origin: Name,
+    /// The name of the server that holds it, in the zone or not.
+    pub server: Name,
+    /// Which updates it takes.
+    pub updates: Updates,
+    /// Whose a name is that was made by an update.
+    pub ownership: Ownership,
+    /// The keys it knows.
+    pub keys: Keys,
+}
+
+/// A zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    config: ZoneConfig,
+    soa: SOA,
+    nodes: Nodes,
+}
+
+/// An answer, and what was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answered {
+    /// The answer.
+    pub bytes: Vec<u8>,
+    /// What was asked, as far as it could be read.
+    pub asked: Asked,
+    /// The code answered with: that of the signature where it was not taken, else of the header.
+    pub rcode: u16,
+    /// The key it was signed with and taken; `None` where it was not.
+    pub key: Option<String>,
+}
+
+/// What was asked of a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Something that cannot be read, or that no zone does.
+    Odd,
+    /// Records: of which type, and of which name.
+    Query(RecordType, String),
+    /// A change of the names it says.
+    Update {
+        /// The names, each once, without the dot at its end.
+        names: Vec<String>,
+        /// Whether anything changed.
+        changed: bool,
+    },
+}
+
+impl Zone {
+    /// An empty zone: its SOA and its server.
+    pub fn new(config: ZoneConfig) -> Self {
+        let origin = config.origin.to_lowercase();
+        let mailbox = origin.prepend_label("hostmaster").unwrap_or_else(|_| origin.clone());
+        let soa = SOA::new(config.server.clone(), mailbox, 1, 900, 600, 86_400, TTL);
+        let mut zone =
+            Self { config: ZoneConfig { origin, ..config }, soa, nodes: Nodes::default() };
+        let (origin, server) = (zone.config.origin.clone(), zone.config.server.clone());
+        zone.add(&origin, RData::NS(NS(server)));
+        zone.place_soa();
+        zone
+    }
+
+    /// What it is.
+    pub const fn config(&self) -> &ZoneConfig {
+        &self.config
+    }
+
+    /// What it holds.
+    pub const fn nodes(&self) -> &Nodes {
+        &self.nodes
+    }
+
+    /// The number of its edition, which every change raises.
+    pub const fn serial(&self) -> u32 {
+        self.soa.serial
+    }
+
+    /// Adds a record as its administrator does; one of another zone is passed over.
+    pub fn add(&mut self, name: &Name, data: RData) {
+        if self.config.origin.zone_of(name) {
+            self.nodes.add(name, TTL, data, &Owner::Administrator);
+        }
+    }
+
+    /// Adds an address as its administrator does.
+    pub fn add_address(&mut self, name: &Name, address: IpAddr) {
+        self.add(
+            name,
+            match address {
+                IpAddr::V4(address) => RData::A(A(address)),
+                IpAddr::V6(address) => RData::AAAA(AAAA(address)),
+            },
+        );
+    }
+
+    /// Adds a KMS host as its administrator does.
+    pub fn add_host(&mut self, (priority, weight, port): (u16, u16, u16), target: Name) {
+        if let Some(name) = vlmcs(&self.config.origin) {
+            self.add(&name, RData::SRV(SRV::new(priority, weight, port, target)));
+        }
+    }
+
+    /// Answers a message when the server's own clock reads `now`; `None` where nothing is to be
+    /// answered, which are answers and what has not even a header.
+    ///
+    /// `bends` are faults in force on an answer for SRV records.
+    pub fn answer(
+        &mut self,
+        bytes: &[u8],
+        now: FileTime,
+        transport: Transport,
+        bends: &[DnsKind],
+    ) -> Option<Answered> {
+        let header = header(bytes).filter(|header| !header.is_response())?;
+        let now = seconds(now);
+        let Ok(request) = read(bytes) else {
+            let opcode = OpCode::from_u8(header.opcode());
+            let answer = Message::error_msg(header.id, opcode, ResponseCode::FormErr);
+            let rcode = ResponseCode::FormErr.into();
+            return Some(Answered { bytes: write(&answer), asked: Asked::Odd, rcode, key: None });
+        };
+        let signed = Signed::judge(&self.config.keys, bytes, &request, now);
+        let mut answer = begin(&request);
+        let asked = self.act(&request, &signed, &mut answer, bends);
+        let rcode = match signed.error() {
+            0 => answer.metadata.response_code.into(),
+            error => error,
+        };
+        let bytes = finish(&answer, &signed, now, room(&request, transport));
+        let key = match &signed {
+            Signed::By(key, _) => Some(shown(key.name())),
+            Signed::Not | Signed::Badly(_) => None,
+        };
+        Some(Answered { bytes, asked, rcode, key })
+    }
+
+    fn act(
+        &mut self,
+        request: &Message,
+        signed: &Signed,
+        answer: &mut Message,
+        bends: &[DnsKind],
+    ) -> Asked {
+        let asked = asked(request);
+        if request.edns.as_ref().is_some_and(|edns| edns.version() != 0) {
+            answer.metadata.response_code = ResponseCode::BADVERS;
+            return asked;
+        }
+        if signed.error() != 0 {
+            answer.metadata.response_code = ResponseCode::NotAuth;
+            return asked;
+        }
+        match (request.metadata.op_code, request.queries.as_slice()) {
+            (OpCode::Query, [query]) => {
+                let Self { nodes, config, soa } = self;
+                lookup::answer(nodes, &config.origin, soa, query, answer);
+                if query.query_type() == RecordType::SRV
+                    && answer.metadata.response_code != ResponseCode::Refused
+                {
+                    for kind in bends {
+                        bend(answer, kind);
+                    }
+                }
+                asked
+            }
+            (OpCode::Query, _) => {
+                answer.metadata.response_code = ResponseCode::FormErr;
+                asked
+            }
+            (OpCode::Update, _) => {
+                let done = self.update(request, signed);
+                answer.metadata.response_code = done.err().unwrap_or(ResponseCode::NoError);
+                match asked {
+                    Asked::Update { names, .. } => {
+                        Asked::Update { names, changed: done == Ok(true) }
+                    }
+                    other => other,
+                }
+            }
+            _ => {
+                answer.metadata.response_code = ResponseCode::NotImp;
+                asked
+            }
+        }
+    }
+
+    /// An update, wholly or not at all (RFC 2136 §3.7).
+    fn update(&mut self, request: &Message, signed: &Signed) -> Result<bool, ResponseCode> {
+        let (origin, changes) = (&self.config.origin, request.authorities.as_slice());
+        is_of_zone(request, origin)?;
+        prerequisites(&self.nodes, origin, &request.answers)?;
+        prescan(origin, changes)?;
+        let policy = (self.config.updates, self.config.ownership);
+        may(&self.nodes, policy, signed, changes.iter().map(|record| &record.name))?;
+        let mut nodes = self.nodes.clone();
+        let anything = change(&mut nodes, changes, &signed.owner())?;
+        if anything {
+            self.nodes = nodes;
+            self.soa.serial = self.soa.serial.wrapping_add(1);
+            self.place_soa();
+        }
+        Ok(anything)
+    }
+
+    fn place_soa(&mut self) {
+        let origin = self.config.origin.clone();
+        self.nodes.remove_sets(&origin, |kind| kind == RecordType::SOA);
+        self.add(&origin, RData::SOA(self.soa.clone()));
+    }
+}
+
+/// An answer that repeats what was asked.
+fn begin(request: &Message) -> Message {
+    let mut answer = Message::response(request.metadata.id, request.metadata.op_code);
+    answer.metadata.recursion_desired = request.metadata.recursion_desired;
+    answer.add_queries(request.queries.iter().cloned());
+    if request.edns.is_some() {
+        let mut edns = Edns::new();
+        edns.set_max_payload(UDP);
+        answer.set_edns(edns);
+    }
+    answer
+}
+
+fn asked(request: &Message) -> Asked {
+    match (request.metadata.op_code, request.queries.as_slice()) {
+        (OpCode::Query, [query]) => Asked::Query(query.query_type(), shown(query.name())),
+        (OpCode::Update, _) => {
+            let mut names: Vec<String> = Vec::new();
+            for record in &request.authorities {
+                let name = shown(&record.name);
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            Asked::Update { names, changed: false }
+        }
+        _ => Asked::Odd,
+    }
+}
+
+/// How long an answer may be.
+fn room(request: &Message, transport: Transport) -> usize {
+    match transport {
+        Transport::Tcp => usize::from(u16::MAX),
+        Transport::Udp => {
+            let room = request.edns.as_ref().map_or(PLAIN_UDP, Edns::max_payload);
+            room.clamp(PLAIN_UDP, UDP).into()
+        }
+    }
+}
+
+/// Writes and signs the answer; one that is too long says so and nothing else (RFC 2181 §9).
+fn finish(answer: &Message, signed: &Signed, now: u64, room: usize) -> Vec<u8> {
+    let mut bytes = write(answer);
+    signed.answer(&mut bytes, now);
+    if bytes.len() > room {
+        bytes = write(&answer.truncate());
+        signed.answer(&mut bytes, now);
+    }
+    bytes
+}
