@@ -1,5 +1,5 @@
 //! The zone: questions, updates, signatures, faults, and any bytes at all.
-#![allow(clippy::unwrap_used, reason = "a test may unwrap")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test")]
 
 mod laws;
 mod publish;
