@@ -7,7 +7,7 @@
 //! * [`activation`]: what an attempt to activate comes to, on every surface.
 //! * [`dns`]: how it looks hosts up in DNS, and registers its name there.
 //! * [`slmgr`], [`cim`]: the machine as Windows shows it.
-//! * [`w32tm`], [`net_command`]: the commands around it.
+//! * [`time_service`]: the Windows Time service; [`w32tm`], [`net_command`]: the commands for it.
 //! * [`session`]: the client's side of an RPC association.
 //! * `net`: sockets around it; feature `net`.
 
@@ -23,4 +23,5 @@ pub mod net;
 pub mod net_command;
 pub mod session;
 pub mod slmgr;
+pub mod time_service;
 pub mod w32tm;

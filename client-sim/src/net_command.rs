@@ -4,6 +4,7 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 
 use crate::w32tm::reply::{Effect, Reply};
+use crate::w32tm::run::Target;
 
 /// A service this lab simulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -98,15 +99,31 @@ pub fn run(command: Command, running: bool, elevated: bool) -> Reply {
     Reply { effect: Some(Effect::Wait(TAKES)), ..Reply::done(text) }
 }
 
+/// `net start w32time` and `net stop w32time` on a machine: the service starts or stops, too.
+pub fn run_time(command: Command, target: &mut Target<'_>) -> Reply {
+    let reply = run(command, target.service.is_running(), target.elevated);
+    if reply.effect.is_none() {
+        return reply;
+    }
+    let acts = match command {
+        Command::Start(_) => target.service.start(target.now, target.wall),
+        Command::Stop(_) => {
+            let _ = target.service.stop();
+            Vec::new()
+        }
+    };
+    Reply { acts, ..reply }
+}
+
 /// `net` exits with 2 whatever failed.
 fn failed(line: &str, message: u32) -> Reply {
     let text = format!("{line}\n\nMore help is available by typing NET HELPMSG {message}.\n\n");
-    Reply::failed(HResult::from_win32(2), text)
+    Reply::failed(HResult(2), text)
 }
 
 fn syntax() -> Reply {
     let text = "The syntax of this command is:\n\nNET\n    [ START | STOP ] service\n\n";
-    Reply::failed(HResult::from_win32(2), text)
+    Reply::failed(HResult(2), text)
 }
 
 #[cfg(test)]
@@ -124,7 +141,7 @@ mod tests {
             assert_eq!(parse(arguments), Ok(command), "{arguments:?}");
         }
         for arguments in [&[][..], &["start"], &["pause", "w32time"], &["stop", "spooler"]] {
-            assert_eq!(parse(arguments).unwrap_err().code, HResult(0x8007_0002), "{arguments:?}");
+            assert_eq!(parse(arguments).unwrap_err().code, HResult(2), "{arguments:?}");
         }
     }
 

@@ -4,6 +4,16 @@
 //! learn.microsoft.com, and public outputs where that page shows none); lines end in `\n`, the
 //! computer's time zone is UTC.
 
+pub mod chart;
 pub mod command;
+mod config;
+mod configuration;
+mod dates;
+mod help;
 mod options;
+mod peers;
 pub mod reply;
+pub mod resync;
+pub mod run;
+mod seconds;
+mod status;

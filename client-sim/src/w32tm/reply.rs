@@ -3,6 +3,7 @@
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 
+use crate::time_service::act::Act;
 use crate::w32tm::command::{Stripchart, Wrong};
 
 /// What came of a command so far.
@@ -12,6 +13,8 @@ pub struct Reply {
     pub text: String,
     /// How it ended; success while something is left to be done.
     pub code: HResult,
+    /// What the time service asks for, to be done at once.
+    pub acts: Vec<Act>,
     /// What is left to those who run the machine before the command has ended.
     pub effect: Option<Effect>,
 }
@@ -19,9 +22,10 @@ pub struct Reply {
 /// What a command asks of those who run the machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
-    /// Wait until the time service has resynchronised, then print what came of it.
+    /// Wait until the time service has resynchronised, then print what came of it
+    /// ([`ending`](crate::w32tm::resync::ending)).
     AwaitResync,
-    /// Draw a chart of another computer's clock.
+    /// Draw a chart of another computer's clock ([`Chart`](crate::w32tm::chart::Chart)).
     Stripchart(Stripchart),
     /// Let this much true time pass: what a service takes to start or stop.
     Wait(Nanos),
@@ -35,7 +39,12 @@ impl Reply {
 
     /// A command that failed.
     pub fn failed(code: HResult, text: impl Into<String>) -> Self {
-        Self { text: text.into(), code, effect: None }
+        Self { text: text.into(), code, ..Self::default() }
+    }
+
+    /// A command that failed with an error of the system's.
+    pub fn error(code: HResult, sentence: &str) -> Self {
+        Self::failed(code, format!("The following error occurred: {sentence} ({code})\n"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The entries KMS leaves in the event log, on the machine and on the host.
+//! The entries KMS and the time service leave in the event log, on the machine and on the host.
 //!
 //! From Microsoft's `TechNet` page "Windows Event Log" (table 11) and KB 974998. Each record knows its
 //! fields; [`Event`] is what a log keeps. Since Windows 7 the provider is
@@ -9,6 +9,8 @@ pub mod flags;
 pub mod request_processed;
 pub mod request_sent;
 pub mod response_processed;
+pub mod time_changed;
+pub mod time_service;
 
 use core::fmt;
 

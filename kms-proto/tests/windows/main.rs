@@ -5,3 +5,4 @@ mod events;
 mod golden;
 mod products;
 mod slmgr_errors;
+mod time_events;
