@@ -4,7 +4,7 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::Nanos;
 
 use crate::w32tm::reply::{Effect, Reply};
-use crate::w32tm::run::Target;
+use crate::w32tm::target::Target;
 
 /// A service this lab simulates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -17,3 +17,4 @@ pub mod resync;
 pub mod run;
 mod seconds;
 mod status;
+pub mod target;

@@ -5,7 +5,7 @@ use crate::time_service::outcome::Outcome;
 use crate::time_service::settings::{Settings, SyncType};
 use crate::w32tm::command::{Config, SyncFrom};
 use crate::w32tm::reply::Reply;
-use crate::w32tm::run::{Target, not_started};
+use crate::w32tm::target::{Target, not_started};
 
 /// `AnnounceFlags` of a reliable source, and of one that is so by its role.
 const ALWAYS_RELIABLE: u32 = 5;

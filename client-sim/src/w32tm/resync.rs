@@ -3,7 +3,7 @@
 use crate::time_service::outcome::Outcome;
 use crate::w32tm::command::Resync;
 use crate::w32tm::reply::{Effect, Reply};
-use crate::w32tm::run::{Target, not_started};
+use crate::w32tm::target::{Target, not_started};
 
 pub(super) fn run(how: &Resync, target: &mut Target<'_>) -> Reply {
     const BEGINS: &str = "Sending resync command to local computer\n";

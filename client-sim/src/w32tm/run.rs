@@ -1,28 +1,12 @@
 //! Carries out a command on a machine's time service.
 
 use kms_proto::kms::hresult::HResult;
-use kms_proto::time::{FileTime, Moment};
+use kms_proto::time::FileTime;
 
-use crate::time_service::TimeService;
 use crate::w32tm::command::{Command, What};
 use crate::w32tm::reply::{Effect, Reply};
+use crate::w32tm::target::{Target, not_started};
 use crate::w32tm::{config, configuration, dates, help, peers, resync, status};
-
-/// The machine a command is typed on.
-#[derive(Debug)]
-pub struct Target<'m> {
-    /// Its time service.
-    pub service: &'m mut TimeService,
-    /// True time.
-    pub now: Moment,
-    /// What its clock reads.
-    pub wall: FileTime,
-    /// Whether it is typed at an elevated prompt.
-    pub elevated: bool,
-}
-
-/// `ERROR_SERVICE_NOT_ACTIVE` as an HRESULT.
-pub const NOT_STARTED: HResult = HResult(0x8007_0426);
 
 /// `E_NOTIMPL`.
 const NOT_SIMULATED: HResult = HResult(0x8000_4001);
@@ -58,11 +42,6 @@ pub fn run(command: &Command, target: &mut Target<'_>) -> Reply {
         Command::Monitor { .. } => not_simulated("/monitor", "/stripchart"),
         Command::DumpReg { .. } => not_simulated("/dumpreg", "/query /configuration"),
     }
-}
-
-/// What is printed where the service does not run.
-pub fn not_started() -> Reply {
-    Reply::error(NOT_STARTED, "The service has not been started.")
 }
 
 fn not_simulated(option: &str, instead: &str) -> Reply {

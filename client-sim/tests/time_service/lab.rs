@@ -13,7 +13,7 @@ use client_sim::time_service::peer::From;
 use client_sim::time_service::settings::Settings;
 use client_sim::time_service::{Answer, PATIENCE, TimeService};
 use client_sim::w32tm::reply::{Effect, Reply};
-use client_sim::w32tm::run::Target;
+use client_sim::w32tm::target::Target;
 use client_sim::{net_command, w32tm};
 use kms_proto::draw::Draw;
 use kms_proto::ntp::packet::{Leap, Mode, Packet};
