@@ -10,4 +10,5 @@ pub mod event;
 pub mod identity;
 pub mod product;
 pub mod profile;
+pub mod slmgr;
 pub mod slmgr_error;

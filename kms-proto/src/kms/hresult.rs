@@ -21,6 +21,22 @@ impl HResult {
     pub const TIMEOUT: Self = Self(0x8007_05B4);
     /// `RPC_S_SERVER_UNAVAILABLE` as an HRESULT.
     pub const RPC_SERVER_UNAVAILABLE: Self = Self(0x8007_06BA);
+    /// `E_INVALIDARG`.
+    pub const INVALID_ARGUMENT: Self = Self(0x8007_0057);
+    /// `SL_E_SERVICE_STOPPING`.
+    pub const SERVICE_STOPPING: Self = Self(0xC004_F075);
+    /// `SL_E_PKEY_NOT_INSTALLED`.
+    pub const NO_KEY: Self = Self(0xC004_F014);
+    /// `SL_E_LUA_ACCESSDENIED`.
+    pub const NOT_ELEVATED: Self = Self(0xC004_F025);
+    /// `SL_E_VL_NOT_WINDOWS_SLP`.
+    pub const NOT_WINDOWS_SLP: Self = Self(0xC004_F035);
+    /// `SL_E_INVALID_PRODUCT_KEY`.
+    pub const INVALID_KEY: Self = Self(0xC004_F050);
+    /// `SL_E_MISMATCHED_PRODUCT_SKU`.
+    pub const SKU_NOT_FOUND: Self = Self(0xC004_F069);
+    /// Re-armed as often as it can be.
+    pub const REARMED_OUT: Self = Self(0xC004_D307);
     /// `SL_E_VL_NOT_ENOUGH_COUNT`.
     pub const NOT_ENOUGH_COUNT: Self = Self(0xC004_F038);
     /// `SL_E_VL_BINDING_SERVICE_NOT_ENABLED`.
