@@ -32,6 +32,12 @@ impl KmsHost {
         if self.port == 0 { PORT } else { self.port }
     }
 
+    /// The same host at another port; 0 stands for 1688.
+    #[must_use]
+    pub fn at_port(&self, port: u16) -> Self {
+        Self { name: self.name.clone(), port }
+    }
+
     /// The port as it was set: 0 when none was.
     pub const fn port_as_set(&self) -> u16 {
         self.port

@@ -15,6 +15,7 @@ pub mod activation;
 pub mod cim;
 pub mod clock;
 pub mod dns;
+pub mod installation;
 pub mod kms_host;
 pub mod license;
 pub mod machine;

@@ -28,6 +28,15 @@ impl License {
     /// Just activated by a KMS host.
     pub const ACTIVATED: Self = Self::new(LicenseStatus::LICENSED, ACTIVATION);
 
+    /// A volume key without a grace period that never saw a host: notification, because the product
+    /// could not be bound (`SL_E_VL_MACHINE_NOT_BOUND`).
+    pub const NEVER_BOUND: Self =
+        Self { status: LicenseStatus::NOTIFICATION, reason: HResult::NOT_BOUND, minutes: 0 };
+
+    /// Without a product key (`SL_E_PKEY_NOT_INSTALLED`).
+    pub const NO_KEY: Self =
+        Self { status: LicenseStatus::UNLICENSED, reason: HResult::NO_KEY, minutes: 0 };
+
     /// A state with `minutes` left and the reason that goes with it on a KMS client:
     /// `SL_I_VL_INFO_PRODUCT_USER_RIGHT` when licensed, the grace period's own code in one,
     /// `SL_E_GRACE_TIME_EXPIRED` in notification, else `SL_E_VL_MACHINE_NOT_BOUND`.

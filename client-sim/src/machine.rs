@@ -13,6 +13,7 @@ use kms_proto::windows::identity::{Edition, cmid};
 use kms_proto::windows::product::Product;
 use kms_proto::windows::profile::Profile;
 
+use crate::installation::{ActivationType, Installation};
 use crate::kms_host::KmsHost;
 use crate::license::License;
 
@@ -39,10 +40,16 @@ pub struct Machine {
     pub previous_cmid: Uuid,
     /// Whether it is virtual.
     pub virtual_machine: bool,
+    /// What was installed: the product key, the re-arms, the licensing service.
+    pub installation: Installation,
     /// The licence.
     pub license: License,
+    /// Which ways of volume activation it tries; `/act-type`.
+    pub activation_type: ActivationType,
     /// The host set by `/skms`.
     pub registered_host: Option<KmsHost>,
+    /// The port set by `/skms :port` without a name; 0 if none was.
+    pub registered_port: u16,
     /// The domain set by `/skms-domain`.
     pub lookup_domain: Option<String>,
     /// The host found in DNS that last answered.
@@ -78,8 +85,11 @@ impl Machine {
             cmid,
             previous_cmid: Uuid::nil(),
             virtual_machine: false,
+            installation: Installation::FRESH,
             license: License::INITIAL,
+            activation_type: ActivationType::All,
             registered_host: None,
+            registered_port: 0,
             lookup_domain: None,
             discovered_host: None,
             host_caching: true,
@@ -107,13 +117,23 @@ impl Machine {
         }
     }
 
-    /// The product as slmgr and CIM show it.
+    /// The product as slmgr and CIM show it; without its key it has neither channel nor ids.
     pub fn product(&self) -> Product {
-        Product {
+        let mut product = Product {
             license_status: self.license.status,
             status_reason: self.license.reason,
             grace_minutes: self.license.minutes,
+            windows_rearm_count: self.installation.rearms_left(self.profile),
             ..self.edition.product(&self.realm, self.profile)
+        };
+        if self.profile == Profile::Windows8 {
+            product.sku_rearm_count = product.windows_rearm_count;
         }
+        if !self.installation.key {
+            product.partial_key = None;
+            product.extended_pid = None;
+            product.channel = String::new();
+        }
+        product
     }
 }

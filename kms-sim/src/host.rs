@@ -24,6 +24,7 @@ use crate::exchange::{Bytes, Counters, Exchange};
 use crate::ledger::Ledger;
 use crate::recent::Recent;
 use crate::refusal::Refusal;
+use crate::registry::Registry;
 use crate::session::service::Service;
 use crate::verdict::Verdict;
 
@@ -32,6 +33,7 @@ use crate::verdict::Verdict;
 #[derive(Clone, Debug)]
 pub struct Host {
     config: HostConfig,
+    registry: Registry,
     seal: Seal,
     ledger: Ledger,
     clients: Clients,
@@ -57,6 +59,7 @@ impl Host {
             clients: Clients::default(),
             recent: Recent::default(),
             events: EventLog::new(config.event_capacity),
+            registry: Registry::of(&config),
             config,
         }
     }
@@ -136,6 +139,15 @@ impl Host {
     /// How it is set up.
     pub fn config(&self) -> &HostConfig {
         &self.config
+    }
+
+    /// Its settings as they will be when it is restarted.
+    pub fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    pub(crate) fn registry_mut(&mut self) -> &mut Registry {
+        &mut self.registry
     }
 
     /// Its cumulative counters.

@@ -28,6 +28,7 @@ pub mod net;
 pub mod policy;
 pub mod recent;
 pub mod refusal;
+pub mod registry;
 pub mod session;
 pub mod slmgr;
 pub mod snapshot;

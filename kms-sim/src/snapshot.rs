@@ -59,7 +59,8 @@ pub struct Snapshot {
     pub count_floor: u32,
     /// Its client lists, by application id.
     pub applications: Vec<ApplicationSnapshot>,
-    /// Minutes between attempts before activation.
+    /// Minutes between attempts before activation; as slmgr set it, as are the next four, before
+    /// the start that puts it in force too.
     pub activation_interval: u32,
     /// Minutes between renewals after it.
     pub renewal_interval: u32,
@@ -96,7 +97,7 @@ pub struct ApplicationSnapshot {
 impl Host {
     /// This host when its clock reads `now`.
     pub fn snapshot(&self, now: FileTime) -> Snapshot {
-        let config = self.config().clone();
+        let (config, registry) = (self.config().clone(), *self.registry());
         let applications = self.clients().applications().map(|(id, list)| ApplicationSnapshot {
             application_id: id,
             listed: list.count(now),
@@ -126,11 +127,11 @@ impl Host {
             n_policy_limit: config.n_policy_limit,
             refused_bump_status: config.refused_bump_status,
             count_floor: config.count_floor,
-            activation_interval: config.activation_interval,
-            renewal_interval: config.renewal_interval,
-            port: config.port,
-            dns_publishing: config.dns_publishing,
-            priority: config.priority,
+            activation_interval: registry.activation_interval,
+            renewal_interval: registry.renewal_interval,
+            port: registry.port,
+            dns_publishing: registry.dns_publishing,
+            priority: registry.priority,
             profile: config.profile,
         }
     }

@@ -1,7 +1,8 @@
 //! `slmgr /ato`.
 
+use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::license_status::LicenseStatus;
-use kms_proto::windows::slmgr_error::error_line;
+use kms_proto::windows::slmgr::reply::Reply;
 
 use crate::activation::Outcome;
 use crate::machine::Machine;
@@ -15,22 +16,24 @@ pub fn announcement(machine: &Machine) -> String {
 
 /// The whole text of an attempt that came to `outcome`.
 pub fn text(machine: &Machine, outcome: &Outcome) -> String {
-    let mut out = announcement(machine);
+    announcement(machine) + &result(outcome).text
+}
+
+/// What is printed below the first line, and how the command ends, an attempt having come to
+/// `outcome`: the last of those that were made.
+pub fn result(outcome: &Outcome) -> Reply {
     if !outcome.shown.is_ok() {
-        out.push_str(&error_line(outcome.shown));
-        out.push('\n');
-        return out;
+        return Reply::error(outcome.shown);
     }
-    out.push_str(match outcome.license.status {
-        LicenseStatus::LICENSED => "Product activated successfully.\n",
-        LicenseStatus::NON_GENUINE_GRACE => {
+    match outcome.license.status {
+        LicenseStatus::LICENSED => Reply::line("Product activated successfully."),
+        LicenseStatus::NON_GENUINE_GRACE => Reply::line(
             "Error: The machine is running within the non-genuine grace period. Run 'slui.exe' to \
-             go online and make the machine genuine.\n"
-        }
+             go online and make the machine genuine.",
+        ),
         LicenseStatus::EXTENDED_GRACE => {
-            "Product activated successfully.\nLicense Status: Extended grace period\n"
+            Reply::line("Product activated successfully.\nLicense Status: Extended grace period")
         }
-        _ => "Error: Product activation failed.\n",
-    });
-    out
+        _ => Reply::failed(HResult(1), "Error: Product activation failed."),
+    }
 }

@@ -8,21 +8,33 @@ use kms_proto::windows::profile::Profile;
 use crate::machine::Machine;
 use crate::slmgr::kms_client;
 
+/// The line `/dlv` begins with; nothing of `/dli`.
+pub(super) fn version(machine: &Machine, detail: Detail) -> String {
+    match detail {
+        Detail::Dli => String::new(),
+        Detail::Dlv => {
+            format!("Software licensing service version: {}\n", service_version(machine.profile))
+        }
+    }
+}
+
 /// The text of `/dli` or `/dlv`, no activation id being asked for.
 pub fn text(machine: &Machine, detail: Detail) -> String {
-    let mut out = String::new();
-    if detail == Detail::Dlv {
-        let version = service_version(machine.profile);
-        out.push_str("Software licensing service version: ");
-        out.push_str(version);
-        out.push('\n');
-    }
+    one(machine, detail) + "\n"
+}
+
+/// The same of the one product that was asked for by its id: without the empty line behind it.
+pub(super) fn one(machine: &Machine, detail: Detail) -> String {
+    let mut out = version(machine, detail);
     let product = machine.product();
     out.push('\n');
     product.write(&mut out, detail, machine.profile);
-    if product.is_kms_client() {
+    if product.is_kms_client() && product.partial_key.is_some() {
         if machine.profile == Profile::Windows8 {
-            out.push_str("Configured Activation Type: All\n");
+            let kind = machine.activation_type.word();
+            out.push_str("Configured Activation Type: ");
+            out.push_str(kind);
+            out.push('\n');
         }
         if shows_client_block(machine) {
             kms_client::write(machine, &mut out);
@@ -33,7 +45,6 @@ pub fn text(machine: &Machine, detail: Detail) -> String {
             );
         }
     }
-    out.push('\n');
     out
 }
 

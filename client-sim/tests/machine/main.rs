@@ -3,6 +3,7 @@
 
 mod activation;
 mod cim;
+mod commands;
 mod golden;
 mod slmgr;
 

@@ -31,6 +31,12 @@ impl HResult {
     pub const NOT_ELEVATED: Self = Self(0xC004_F025);
     /// `SL_E_VL_NOT_WINDOWS_SLP`.
     pub const NOT_WINDOWS_SLP: Self = Self(0xC004_F035);
+    /// `SL_E_VL_MACHINE_NOT_BOUND`.
+    pub const NOT_BOUND: Self = Self(0xC004_F056);
+    /// `SL_E_CIDIID_INVALID_DATA`.
+    pub const INVALID_CONFIRMATION: Self = Self(0xC004_F02C);
+    /// `ERROR_NOT_SUPPORTED` as an HRESULT.
+    pub const NOT_SUPPORTED: Self = Self(0x8007_0032);
     /// `SL_E_INVALID_PRODUCT_KEY`.
     pub const INVALID_KEY: Self = Self(0xC004_F050);
     /// `SL_E_MISMATCHED_PRODUCT_SKU`.

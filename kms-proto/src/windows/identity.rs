@@ -134,6 +134,18 @@ impl Edition {
         }
     }
 
+    /// The edition whose key this is: the lab's keys are the five characters of
+    /// [`partial_key`](Self::partial_key) five times, between hyphens, in any case.
+    pub fn of_key(key: &str) -> Option<Self> {
+        let is_key = |edition: &Self| {
+            let mut groups = key.split('-');
+            let five = groups.by_ref().take(5);
+            let fit = five.filter(|group| group.eq_ignore_ascii_case(edition.partial_key()));
+            fit.count() == 5 && groups.next().is_none()
+        };
+        Self::ALL.into_iter().find(is_key)
+    }
+
     /// An extended product id of the genuine shape, 48 characters, with zeros wherever a genuine
     /// one tells products, customers and dates apart; 03 is volume licensing, 1033 is en-US.
     pub fn extended_pid(self, profile: Profile) -> String {
@@ -223,6 +235,10 @@ mod tests {
                 assert!(crate::kms::pid::Pid::new(&pid).is_some());
             }
             assert_eq!(edition.to_string().parse(), Ok(edition));
+            let key = [edition.partial_key(); 5].join("-");
+            assert_eq!(Edition::of_key(&key), Some(edition));
+            assert_eq!(Edition::of_key(&key.to_lowercase()), Some(edition));
+            assert_eq!(Edition::of_key(&format!("{key}-")), None);
         }
         assert!("home".parse::<Edition>().is_err());
     }

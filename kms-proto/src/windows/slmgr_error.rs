@@ -28,6 +28,10 @@ pub const fn text(code: HResult) -> Option<&'static str> {
         0xC004_F014 => {
             "The Software Licensing Service reported that the product key is not available"
         }
+        0xC004_F02C => {
+            "The software Licensing Service reported that the format for the offline activation \
+             data is incorrect"
+        }
         0xC004_F035 => {
             "The software Licensing Service reported that the computer could not be activated with \
              a Volume license product key. Volume licensed systems require upgrading from a \
@@ -52,10 +56,22 @@ pub const fn text(code: HResult) -> Option<&'static str> {
              (KMS) cannot be used"
         }
         0xC004_F050 => "The Software Licensing Service reported that the product key is invalid",
+        0xC004_F051 => "The software Licensing Service reported that the product key is blocked",
+        0xC004_F064 => {
+            "The software Licensing Service reported that the non-Genuine grace period expired"
+        }
+        0xC004_F065 => {
+            "The software Licensing Service reported that the application is running within the \
+             valid non-genuine period"
+        }
         0xC004_F066 => "The Software Licensing Service reported that the product SKU is not found",
         0xC004_F06B => {
             "The software Licensing Service determined that it is running in a virtual machine. \
              The Key Management Service (KMS) is not supported in this mode"
+        }
+        0xC004_F305 => {
+            "The Software Licensing Service reported that there are no certificates found in the \
+             system that could activate the product."
         }
         0xC004_F074 => {
             "The Software Licensing Service reported that the computer could not be activated. No \

@@ -10,6 +10,7 @@ use kms_proto::windows::event::dns_published::DnsPublished;
 use crate::config::HostConfig;
 use crate::host::Host;
 use crate::ledger::Ledger;
+use crate::registry::Registry;
 use crate::strictness::Strictness;
 
 /// Machines entered at once; a list holds no more.
@@ -21,9 +22,10 @@ impl Host {
         self.events.dns(DnsPublished { domain: domain.to_owned(), result }, now);
     }
 
-    /// Forgets the machines it counts, as a genuine host does that is restarted; the cumulative
-    /// counters stay.
+    /// Forgets the machines it counts, as a genuine host does that is restarted, and reads its
+    /// settings from the registry; the cumulative counters stay.
     pub fn restart(&mut self) {
+        self.registry.apply(&mut self.config);
         self.clients.clear();
         self.recent.clear();
     }
@@ -51,8 +53,15 @@ impl Host {
         }
     }
 
-    /// Takes another configuration; what was counted, listed and logged stays.
+    /// Takes another configuration; what was counted, listed and logged stays. What slmgr set and
+    /// no start has put in force yet is forgotten.
     pub fn configure(&mut self, config: HostConfig) {
+        self.registry = Registry::of(&config);
+        self.reconfigure(config);
+    }
+
+    /// The same, and what slmgr set still waits for the next start.
+    pub(crate) fn reconfigure(&mut self, config: HostConfig) {
         if config.realm != self.config.realm {
             self.seal = Seal::for_realm(&config.realm);
         }

@@ -3,6 +3,7 @@
 
 mod answers;
 mod clients_model;
+mod commands;
 mod connection;
 mod foreign;
 mod golden;

@@ -30,6 +30,14 @@ impl Reply {
         Self { text: format!("{line}\n"), ..Self::default() }
     }
 
+    /// The same with another line behind it.
+    #[must_use]
+    pub fn and(mut self, line: &str) -> Self {
+        self.text.push_str(line);
+        self.text.push('\n');
+        self
+    }
+
     /// A command that failed, with the line slmgr has for the code.
     pub fn error(code: HResult) -> Self {
         Self::failed(code, &error_line(code))
@@ -54,6 +62,30 @@ impl Reply {
     pub fn remote_is_older() -> Self {
         let line = "The remote machine does not support this version of SLMgr.vbs";
         Self::failed(HResult(1), line)
+    }
+
+    /// An option of another way to activate: a lab has no tokens and no Active Directory, and says
+    /// so as a computer without them does.
+    pub fn elsewhere(option: &str) -> Self {
+        match option {
+            "/lil" => Self::line("Token-based Activation Issuance Licenses:\n\nNo licenses found."),
+            "/ril" => {
+                Self::line("Removing Token-based Activation License ...\n\nNo licenses found.")
+            }
+            "/ltc" | "/fta" => Self::error(HResult(0xC004_F305)),
+            _ => Self::error(HResult::NOT_SUPPORTED),
+        }
+    }
+
+    /// The text of `/dti`.
+    pub fn installation_id(id: &str) -> Self {
+        Self::line(&format!(
+            "Installation ID: {id}\n\n\
+             Product activation telephone numbers can be obtained by searching the phone.inf file \
+             for the appropriate phone number for your location/country. You can open the \
+             phone.inf file from a Command Prompt or the Start Menu by running: notepad \
+             %systemroot%\\system32\\sppui\\phone.inf"
+        ))
     }
 
     /// No product has a key, or none with the activation id that was given.

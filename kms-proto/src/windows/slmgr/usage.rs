@@ -18,7 +18,7 @@ pub fn usage(profile: Profile) -> String {
         if options.peek().is_none() {
             continue;
         }
-        out.push_str("\n");
+        out.push('\n');
         out.push_str(group.heading());
         out.push('\n');
         for option in options {

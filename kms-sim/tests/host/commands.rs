@@ -1,0 +1,100 @@
+//! Every command typed on a host, one after another, with what it printed and how it ended.
+
+use core::fmt::Write as _;
+
+use kms_proto::kms::hresult::HResult;
+use kms_proto::windows::profile::Profile;
+use kms_proto::windows::slmgr::parse::parse;
+use kms_proto::windows::slmgr::reply::Reply;
+use kms_sim::config::HostConfig;
+use kms_sim::host::Host;
+
+use crate::golden;
+use crate::request::NOON;
+
+fn typed(host: &mut Host, line: &str, elevated: bool) -> Reply {
+    let words: Vec<&str> = line.split(' ').filter(|word| !word.is_empty()).collect();
+    let profile = host.config().profile;
+    match parse(&words, profile) {
+        Ok(line) => host.slmgr(&line.command, NOON, elevated),
+        Err(wrong) => Reply::wrong(&wrong, profile),
+    }
+}
+
+#[test]
+fn a_session_of_an_administrator() {
+    for profile in [Profile::Windows7, Profile::Windows8] {
+        let mut host = Host::new(HostConfig { activated: false, ..HostConfig::of(profile) });
+        let mut text = String::new();
+        for line in [
+            "/dli",
+            "/xpr",
+            "/sprt 1689",
+            "/sai 60",
+            "/sri 60",
+            "/cdns",
+            "/cpri",
+            "/ato 00000000-0000-0000-0000-000000000000",
+            "/ato",
+            "/xpr",
+            "/sprt 1689",
+            "/sprt 0",
+            "/sprt 65536",
+            "/sai 15",
+            "/sai 14",
+            "/sai -1",
+            "/sai soon",
+            "/sri 43200",
+            "/sri 43201",
+            "/cdns",
+            "/cpri",
+            "/dli",
+            "/sdns",
+            "/spri",
+            "/dti",
+            "/dlv 00000000-0000-0000-0000-000000000000",
+            "/upk",
+            "/upk",
+            "/ipk LAB01-LAB01-LAB01-LAB01-LAB01",
+            "/ipk LAB03-LAB03-LAB03-LAB03",
+            "/ipk LAB03-LAB03-LAB03-LAB03-LAB03",
+            "/skms kms02",
+            "/rearm",
+        ] {
+            let reply = typed(&mut host, line, true);
+            write!(text, "> slmgr {line}\n{}[{}]\n\n", reply.text, reply.code).unwrap();
+        }
+        golden::assert(&format!("host_session_{profile}.txt"), &text);
+    }
+}
+
+#[test]
+fn a_setting_is_shown_at_once_and_in_force_after_a_restart() {
+    let mut host = Host::new(HostConfig::default());
+    for line in ["/sprt 1689", "/sai 60", "/sri 1440", "/cdns", "/cpri"] {
+        assert_eq!(typed(&mut host, line, true).code, HResult::OK, "{line}");
+    }
+    assert_eq!(host.config(), &HostConfig::default());
+    assert_eq!(host.snapshot(NOON).port, 1689);
+    assert_eq!(host.snapshot(NOON).activation_interval, 60);
+    host.restart();
+    let config = host.config();
+    let minutes = (config.activation_interval, config.renewal_interval);
+    assert_eq!((config.port, minutes, config.dns_publishing), (1689, (60, 1440), false));
+}
+
+#[test]
+fn without_rights_what_changes_something_is_refused() {
+    let mut host = Host::new(HostConfig::default());
+    for (line, code) in [
+        ("/dlv", HResult::OK),
+        ("/xpr", HResult::OK),
+        ("/ato", HResult::NOT_ELEVATED),
+        ("/upk", HResult::NOT_ELEVATED),
+        ("/sprt 1689", HResult::ACCESS_DENIED),
+        ("/cdns", HResult::ACCESS_DENIED),
+    ] {
+        assert_eq!(typed(&mut host, line, false).code, code, "{line}");
+    }
+    assert_eq!(host.config(), &HostConfig::default());
+}
