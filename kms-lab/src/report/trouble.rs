@@ -147,6 +147,8 @@ impl From<&Exchange> for Witness {
 pub struct Miss {
     /// Where the file asks for it.
     pub place: Option<Place>,
+    /// The statement that asks for it: `[[require_hit]] fault "rst-3"`, `[[fault]] rst-3`.
+    pub statement: String,
     /// What: `fault "rst-3"`, `clock "fast"`.
     pub subject: String,
     /// Why not: `never applied: 2 connections seen, rule wants nth = 3`.

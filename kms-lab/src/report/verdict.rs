@@ -38,7 +38,8 @@ mod tests {
     /// One trouble of each kind, in the order of precedence, with its code.
     fn every() -> Vec<(Trouble, u8)> {
         let message = || "m".to_owned();
-        let miss = Miss { place: None, subject: message(), message: message() };
+        let miss =
+            Miss { place: None, statement: message(), subject: message(), message: message() };
         let limit = Trouble::OutOfTime { limit: message(), message: message() };
         vec![
             (Trouble::CutShort { signal: Signal::Interrupt }, 130),

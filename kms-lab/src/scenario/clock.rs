@@ -34,6 +34,8 @@ pub struct ClockPlan {
 pub struct EventPlan {
     /// The event.
     pub event: ClockEvent,
+    /// It is fine when it never happens.
+    pub optional: bool,
     /// Where it was written.
     pub written: At,
 }
@@ -73,15 +75,16 @@ fn read_event(parent: &Fields<'_>, node: &Node) -> Option<EventPlan> {
     if !check::value(reading, node, &Form::Table(operation::shape(op))) {
         return None;
     }
-    let map = match decode::<Map<String, serde_json::Value>>(node) {
+    let mut map = match decode::<Map<String, serde_json::Value>>(node) {
         Ok(map) => map,
         Err(error) => {
             reading.undecodable(node, &error);
             return None;
         }
     };
+    let optional = map.shift_remove("optional").is_some_and(|flag| flag == true);
     match ClockEvent::from_map(map) {
-        Ok(event) => Some(EventPlan { event, written: node.at }),
+        Ok(event) => Some(EventPlan { event, optional, written: node.at }),
         Err(error) => {
             wrong(reading, node, &error);
             None

@@ -9,6 +9,7 @@ use crate::scenario::grammars::{ID, POSITIVE, SOME_WORDS};
 use crate::scenario::machine::{MachinePlan, Named};
 use crate::scenario::node::decode::{Undecodable, decode, hint};
 use crate::scenario::node::{Node, Value};
+use crate::scenario::optional::OPTIONAL;
 use crate::scenario::reading::Reading;
 use crate::scenario::source::At;
 
@@ -22,6 +23,8 @@ pub struct FaultPlan {
     /// The table with its id, draws resolved, without `match.host`, and with the computer's name
     /// for the machine's id in `match.client`.
     pub rule: Node,
+    /// It is fine when it never strikes.
+    pub optional: bool,
     /// Where it was written.
     pub written: At,
 }
@@ -63,7 +66,7 @@ static MATCH: Shape = Shape {
         Key::new("cmid", Form::Text(&SOME_WORDS), "The client machine id."),
         Key::new("conn", ORDINALS, "The connection of the host, from 1."),
         Key::new("direction", Form::Word(&["to-client", "to-host"]), "Which way the bytes go."),
-        Key::new("version", Form::Integer(0, 65_535), "The protocol version of the request."),
+        Key::new("version", Form::Integer(4, 6), "The protocol version of the request: 4, 5, 6."),
         Key::new("result", Form::Text(&super::grammars::RESULT), "What the host decided."),
         Key::new("peer", Form::Text(&SOME_WORDS), "The address of the client."),
     ],
@@ -111,6 +114,7 @@ pub static SHAPE: Shape = Shape {
         Key::new("do", Form::Do, "What it does: kind and its parameters.").required(),
         Key::new("ttl", Form::Text(&POSITIVE), "Gone after this long."),
         Key::new("max_active", Form::Integer(1, u64::MAX), "At most so many at a time."),
+        OPTIONAL,
     ],
     instead: &[("kind", "write do = { kind = \"…\" }"), ("prob", "write when = { prob = … }")],
 };
@@ -131,6 +135,7 @@ pub fn read<'a>(
     let mut rule = node.clone();
     let at = rule.at;
     let table = rule.table_mut()?;
+    table.0.retain(|entry| entry.key != "optional");
     table.put("id", Node { at, value: Value::Text(id.clone()) });
     let mut host = None;
     if let Some(matches) =
@@ -157,7 +162,8 @@ pub fn read<'a>(
     if let Some(when) = fields.node("when") {
         check::value(reading, when, &Form::Table(&WHEN));
     }
-    Some(FaultPlan { id, host, rule, written: fields.at })
+    let optional = fields.flag("optional").unwrap_or(false);
+    Some(FaultPlan { id, host, rule, optional, written: fields.at })
 }
 
 fn unknown_client(reading: &Reading, client: &str, at: At, machines: &[MachinePlan]) {

@@ -10,6 +10,7 @@ use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, ID, MINUTES, REALM, REFUSAL, WINDOW};
 use crate::scenario::head::{self, Head, MISCHIEF_FORM, Mischief, STRICTNESS_FORM};
+use crate::scenario::optional::UNMET;
 use crate::scenario::source::At;
 use crate::scenario::values;
 
@@ -28,6 +29,8 @@ pub struct HostPlan {
     pub mischief: Mischief,
     /// Machines in its list at the start, besides those of the scenario.
     pub fill: u32,
+    /// It is fine when its wrong clock is never met.
+    pub optional: bool,
     /// Where it was written.
     pub written: At,
 }
@@ -103,6 +106,7 @@ pub static SHAPE: Shape = Shape {
         Key::new("realm", Form::Text(&REALM), "Its realm; the scenario's if left out."),
         Key::new("profile", Form::Word(&["windows7", "windows8"]), "Its generation of Windows."),
         Key::new("port", Form::Integer(1, 65_535), "The TCP port it is shown to listen on; 1688."),
+        UNMET,
     ],
     instead: &[("count", "write policy = { count = 25 }"), ("name", "write id")],
 };
@@ -125,6 +129,7 @@ pub fn read(fields: &Fields<'_>, head: &Head, seed: u64) -> HostPlan {
         strictness: head::strictness(fields).unwrap_or(head.strictness),
         mischief: head::mischief(fields).unwrap_or(head.mischief),
         fill: fields.table("state").and_then(|state| state.integer("fill")).unwrap_or(0),
+        optional: fields.flag("optional").unwrap_or(false),
         written: fields.at,
         id,
         config,

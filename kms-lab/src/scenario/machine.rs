@@ -16,6 +16,7 @@ use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, COMPUTER, ID, IDS, LENGTH_OR_ANY, POSITIVE, REALM};
 use crate::scenario::head::Head;
+use crate::scenario::optional::UNMET;
 use crate::scenario::source::At;
 use crate::scenario::values;
 
@@ -48,6 +49,8 @@ pub struct MachinePlan {
     pub renew: Option<Again>,
     /// What it sets its clock by; nothing where `None`.
     pub time: Option<TimePlan>,
+    /// It is fine when its wrong clock is never met.
+    pub optional: bool,
     /// Where it was written.
     pub written: At,
 }
@@ -148,6 +151,7 @@ pub static SHAPE: Shape = Shape {
         Key::new("retry", Form::Table(&AGAIN), "Attempts after a failure; none if left out."),
         Key::new("renew", Form::Table(&AGAIN), "Renewals once activated; none if left out."),
         Key::new("time", Form::Table(&TIME), "What it sets its clock by; nothing if left out."),
+        UNMET,
     ],
     instead: &[("hosts", "write host"), ("copies", "write n"), ("version", "write protocol")],
 };
@@ -199,6 +203,7 @@ pub fn read<'a>(
         retry: again(fields, "retry"),
         renew: again(fields, "renew"),
         time,
+        optional: fields.flag("optional").unwrap_or(false),
         written: fields.at,
     };
     id.map(|_| plan)

@@ -5,6 +5,7 @@ use kms_proto::text::TextError;
 
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, ID, INSTANT, LENGTH, OFFSET, POSITIVE, SET_TO, SOME_WORDS};
+use crate::scenario::optional::OPTIONAL;
 
 const OP: Key = Key::new("op", Form::Word(&OPS), "What happens to the clock.").required().fixed();
 const AT: Key = Key::new("at", Form::Text(&MOMENT), "When, of true time since the start.");
@@ -32,7 +33,7 @@ macro_rules! operation {
         static $name: Shape = Shape {
             name: concat!("[[clock.event]] op = \"", $op, "\""),
             about: $about,
-            keys: &[OP, AT, EVERY, ON, $($key),*],
+            keys: &[OP, AT, EVERY, ON, OPTIONAL, $($key),*],
             instead: &[],
         };
     };

@@ -10,6 +10,7 @@ use crate::scenario::machine::Finds;
 use crate::scenario::node::Node;
 use crate::scenario::reading::Reading;
 use crate::scenario::references::{Actors, refer};
+use crate::scenario::sense::sense;
 use crate::scenario::{
     clock, expect, fault, head, host, machine, network, require_hit, step, threshold,
 };
@@ -150,6 +151,7 @@ pub fn read(
         thresholds,
     };
     refer(reading, &scenario, &Actors::of(&scenario), &names, &time_sources);
+    sense(reading, &scenario);
     Some(scenario)
 }
 

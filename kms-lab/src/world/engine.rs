@@ -64,6 +64,8 @@ pub struct World {
     opened: u64,
     /// How many results each order has waited for so far.
     results: Vec<u64>,
+    /// Whether each order was carried out.
+    carried_out: Vec<bool>,
     /// What was in the way when a fault last nearly struck, by its id.
     near: BTreeMap<String, String>,
     /// What is typed at computers.
@@ -93,6 +95,7 @@ impl World {
             wires: BTreeMap::new(),
             opened: 0,
             results: vec![0; plan.orders.len()],
+            carried_out: vec![false; plan.orders.len()],
             near: BTreeMap::new(),
             prompts: BTreeMap::new(),
             saved: BTreeMap::new(),
@@ -214,6 +217,11 @@ impl World {
         let (mut machine, mut tally) = (actor.machine.clone(), actor.tally);
         tally.count(&mut machine.license, actor.clock.peek(self.now).wall);
         Some(machine)
+    }
+
+    /// Whether the order at this place of the plan was carried out, once at least.
+    pub fn was_carried_out(&self, order: usize) -> bool {
+        self.carried_out.get(order).is_some_and(|done| *done)
     }
 
     /// Whether there were more exchanges than the limit.

@@ -1,6 +1,7 @@
 //! Holds what happened to what the scenario says shall have come of it.
 
 mod counts;
+mod evidence;
 mod hits;
 mod looks;
 mod outputs;
@@ -71,6 +72,7 @@ impl<'a> Judge<'a> {
         self.unexpected(world);
         self.thresholds(world);
         self.hits(world);
+        self.evidence(world);
     }
 
     fn unmet(&self, world: &World, expect: &ExpectPlan) -> Vec<Unmet> {

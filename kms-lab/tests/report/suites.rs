@@ -120,6 +120,7 @@ pub(crate) fn failed() -> Run {
 pub(crate) fn missed() -> Run {
     let miss = Miss {
         place: Some(place("scenarios/slow.toml", 12)),
+        statement: "[[require_hit]] fault \"rst-3\"".to_owned(),
         subject: "fault \"rst-3\"".to_owned(),
         message: "never applied: 2 connections seen, rule wants nth = 3".to_owned(),
     };

@@ -43,7 +43,7 @@ impl Rule {
 }
 
 /// The keys of the table.
-const KEYS: [&str; 7] = ["id", "stage", "match", "when", "do", "ttl", "max_active"];
+const KEYS: [&str; 8] = ["id", "stage", "match", "when", "do", "ttl", "max_active", "optional"];
 
 /// From the table of harness files; every error names its key, and sits where its value does.
 impl<'de> Deserialize<'de> for Rule {
@@ -87,6 +87,8 @@ impl<'de> Visitor<'de> for Table {
                     Done::Read(kind) => raw.kind = Some(kind),
                     Done::Unread(value) => raw.unread = Some(value),
                 },
+                // Whether it must strike is for a scenario to say; a host alone takes note of nothing.
+                "optional" => drop(map.next_value::<bool>()?),
                 "ttl" => raw.ttl = Some(map.next_value::<Length>()?.0),
                 _ => raw.max_active = Some(map.next_value()?),
             }

@@ -43,7 +43,7 @@ pub fn run(run: &Run, columns: Columns, console: &Console<'_>) -> String {
     if let Some(Trouble::Missed(miss)) = first
         && let Some(place) = &miss.place
     {
-        below(&clean(&format!("{place}  [[require_hit]] {}", miss.subject)));
+        below(&clean(&format!("{place}  {}", miss.statement)));
     }
     for (index, trouble) in run.troubles.iter().enumerate() {
         if told == Some(index) {

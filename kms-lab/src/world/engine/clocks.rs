@@ -37,6 +37,9 @@ impl World {
         if let Trigger::Every(length) = order.trigger {
             self.after(length, Event::Order(place));
         }
+        if let Some(done) = self.carried_out.get_mut(place) {
+            *done = true;
+        }
         self.turn(order.actor, &order.id, order.what.name(), &order.what);
     }
 

@@ -22,7 +22,8 @@ impl Judge<'_> {
             let message = self.why(world, required, count);
             world.tell_missed(&subject, &message);
             let place = Some(self.place(required.written));
-            self.troubles.push(Trouble::Missed(Miss { place, subject, message }));
+            let statement = format!("[[require_hit]] {subject}");
+            self.troubles.push(Trouble::Missed(Miss { place, statement, subject, message }));
         }
     }
 
@@ -50,16 +51,7 @@ impl Judge<'_> {
             };
         }
         match &required.what {
-            Hit::Fault(id) => {
-                let seen = world.hosts.iter().map(|host| host.accepted).sum::<u64>();
-                let near = match world.near_miss(id) {
-                    Some(near) => format!("; {near}"),
-                    None => String::new(),
-                };
-                let wants = self.rule_in_short(id);
-                let connections = if seen == 1 { "connection" } else { "connections" };
-                format!("never applied: {seen} {connections} seen{wants}{near}")
-            }
+            Hit::Fault(id) => self.never(world, id),
             Hit::Clock(id) => {
                 let actors = self.cast.actors(id);
                 let met = world.history.exchanges.iter().filter(|exchanged| {
@@ -72,6 +64,18 @@ impl Judge<'_> {
                 }
             }
         }
+    }
+
+    /// Why a fault never struck, as far as it is known.
+    pub(super) fn never(&self, world: &World, id: &str) -> String {
+        let seen = world.hosts.iter().map(|host| host.accepted).sum::<u64>();
+        let near = match world.near_miss(id) {
+            Some(near) => format!("; {near}"),
+            None => String::new(),
+        };
+        let wants = self.rule_in_short(id);
+        let connections = if seen == 1 { "connection" } else { "connections" };
+        format!("never applied: {seen} {connections} seen{wants}{near}")
     }
 
     /// `, rule wants nth = 3`: the rule's `when`, as it was written.

@@ -1,0 +1,194 @@
+//! What reads well and can never be: a scenario that arranges it proves nothing.
+
+use client_sim::clock::operation::Operation;
+use client_sim::clock::spec::ClockSpec;
+use client_sim::clock::trigger::Trigger;
+use kms_proto::time::duration::Nanos;
+
+use crate::scenario::Scenario;
+use crate::scenario::clock::{ClockPlan, EventPlan};
+use crate::scenario::fault::FaultPlan;
+use crate::scenario::machine::MachinePlan;
+use crate::scenario::node::Node;
+use crate::scenario::node::decode::hint;
+use crate::scenario::reading::Reading;
+use crate::scenario::require_hit::Hit;
+use crate::scenario::step::{Deed, StepPlan};
+
+/// What faults hear the journal tell of, besides the ids of faults.
+const HEARD: [&str; 3] = ["conn-open", "conn-close", "exchange"];
+
+/// Takes note of everything that can never be.
+pub fn sense(reading: &Reading, scenario: &Scenario) {
+    for clock in &scenario.clocks {
+        for event in &clock.events {
+            match &event.event.operation {
+                Operation::Rollback { name, .. } => {
+                    saved(reading, scenario, clock, event, name);
+                }
+                Operation::Battery(_) => bounced(reading, scenario, clock, event),
+                _ => {}
+            }
+        }
+    }
+    for fault in &scenario.faults {
+        heard(reading, scenario, fault);
+    }
+    if let Some(sim) = scenario.head.limit.sim {
+        in_time(reading, scenario, sim);
+    }
+    for required in &scenario.require_hits {
+        if let Hit::Clock(id) = &required.what
+            && !can_be_wrong(scenario, id)
+        {
+            let message = format!("the clock of {id} is never wrong");
+            let help = "give it a clock, such as clock = \"+5h\", or [[clock]] events";
+            reading.wrong(required.written, message, help);
+        }
+    }
+}
+
+/// Whether two ids name some actor both: one and the same, or a group and one of it.
+fn meet(scenario: &Scenario, a: &str, b: &str) -> bool {
+    let of =
+        |machine: &MachinePlan, id: &str| machine.id == id || machine.group.as_deref() == Some(id);
+    a == b || scenario.machines.iter().any(|machine| of(machine, a) && of(machine, b))
+}
+
+/// The events of all clocks that an actor shares with `id`.
+fn events_of<'s>(scenario: &'s Scenario, id: &str) -> impl Iterator<Item = &'s EventPlan> {
+    let clocks = scenario.clocks.iter().filter(move |clock| meet(scenario, &clock.actor, id));
+    clocks.flat_map(|clock| &clock.events)
+}
+
+/// An actor returns only to what was saved of it before.
+fn saved(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &EventPlan, name: &str) {
+    let snapshots = events_of(scenario, &clock.actor).filter_map(|saved| {
+        let Operation::Snapshot { name } = &saved.event.operation else { return None };
+        Some((&**name, saved.event.trigger))
+    });
+    let snapshots: Vec<(&str, Trigger)> = snapshots.collect();
+    let names: Vec<&str> = snapshots.iter().map(|(name, _)| *name).collect();
+    // What faults save is theirs to know.
+    if scenario.faults.iter().any(|fault| kind(fault) == Some("snapshot")) {
+        return;
+    }
+    if !names.contains(&name) {
+        let message = format!("nothing of {} is saved as {name:?}", clock.actor);
+        let help = if names.is_empty() {
+            format!("op = \"snapshot\", name = {name:?} before it")
+        } else {
+            hint(name, &names)
+        };
+        return reading.wrong(event.written, message, help);
+    }
+    let Trigger::At(back) = event.event.trigger else { return };
+    let of_this = || snapshots.iter().filter(|(saved, _)| *saved == name);
+    let later = |trigger: &Trigger| matches!(trigger, Trigger::At(at) if *at > back);
+    if of_this().all(|(_, trigger)| later(trigger)) {
+        let message = format!("at {back} nothing is saved as {name:?} yet");
+        reading.wrong(event.written, message, "save it first");
+    }
+}
+
+/// What a fault does, by its name.
+fn kind(fault: &FaultPlan) -> Option<&str> {
+    fault.rule.table()?.get("do")?.table()?.text("kind")
+}
+
+/// A battery is missed only by a clock whose computer starts anew.
+fn bounced(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &EventPlan) {
+    let id = &clock.actor;
+    if !scenario.hosts.iter().any(|host| host.id == *id) {
+        let message = format!("a battery is missed at the next bounce, and {id} never bounces");
+        return reading.wrong(
+            event.written,
+            message,
+            "only a host bounces; op = \"set\" for others",
+        );
+    }
+    let bounces = |fault: &FaultPlan| {
+        kind(fault) == Some("bounce") && fault.host.as_ref().is_none_or(|host| host == id)
+    };
+    if !scenario.faults.iter().any(bounces) {
+        let message = format!("a battery is missed at the next bounce, and nothing bounces {id}");
+        let help = "a [[fault]] with stage = \"proc\", do = { kind = \"bounce\", down = \"1s\" }";
+        reading.wrong(event.written, message, help);
+    }
+}
+
+/// What a fault waits for must be something the journal tells.
+fn heard(reading: &Reading, scenario: &Scenario, fault: &FaultPlan) {
+    let Some(when) = fault.rule.table().and_then(|table| table.get("when")) else { return };
+    for key in ["after", "until"] {
+        let word = when.table().and_then(|when| when.get(key)?.table()?.get("journal"));
+        let Some((node, word)) = word.and_then(|node| Some((node, Node::text(node)?))) else {
+            continue;
+        };
+        let ids = scenario.faults.iter().map(|fault| fault.id.as_str());
+        let known: Vec<&str> = HEARD.into_iter().chain(ids).collect();
+        if !known.contains(&word) {
+            let message = format!("no fault ever hears {word:?}");
+            reading.wrong(node.at, message, hint(word, &known));
+        }
+    }
+}
+
+/// Everything is done before the run ends.
+fn in_time(reading: &Reading, scenario: &Scenario, sim: Nanos) {
+    let late = |at, what: &str, done: Nanos| {
+        if done > sim {
+            let message =
+                format!("this {what} comes at {done}, and limit.sim ends the run at {sim}");
+            reading.wrong(at, message, format!("a longer limit.sim, or an earlier {what}"));
+        }
+    };
+    for step in &scenario.steps {
+        late(step.written, "step", last(scenario, step));
+    }
+    for event in scenario.clocks.iter().flat_map(|clock| &clock.events) {
+        if let Trigger::At(at) | Trigger::Every(at) = event.event.trigger {
+            late(event.written, "event", at);
+        }
+    }
+    for expect in &scenario.expects {
+        if let Some(at) = expect.at {
+            late(expect.written, "look", at);
+        }
+    }
+}
+
+/// When a step is done for the last time.
+pub fn last(scenario: &Scenario, step: &StepPlan) -> Nanos {
+    let machines = |id: &String| {
+        let of = |m: &&MachinePlan| m.id == *id || m.group.as_deref() == Some(id);
+        scenario.machines.iter().filter(of).count().max(1)
+    };
+    let between = |count: usize, length: Nanos| {
+        let times = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
+        length.0.saturating_mul(times)
+    };
+    let all = step.to.iter().map(machines).sum();
+    let times = usize::try_from(step.times).unwrap_or(usize::MAX);
+    let more = between(all, step.spread).saturating_add(between(times, step.every));
+    Nanos(step.at.0.saturating_add(more))
+}
+
+/// Whether anything ever makes an actor's clock wrong, as far as the file tells.
+fn can_be_wrong(scenario: &Scenario, id: &str) -> bool {
+    let machines = scenario.machines.iter().filter(|m| meet(scenario, &m.id, id));
+    let hosts = scenario.hosts.iter().filter(|host| host.id == *id);
+    let right = ClockSpec::default();
+    let set = |step: &StepPlan| {
+        step.deed != Deed::Activate && step.to.iter().any(|to| meet(scenario, to, id))
+    };
+    let turned = |fault: &FaultPlan| {
+        let stage = fault.rule.table().and_then(|table| table.text("stage"));
+        stage.is_some_and(|stage| stage.starts_with("clock."))
+    };
+    machines.clone().any(|machine| machine.clock != right || machine.time.is_some())
+        || hosts.clone().any(|host| host.clock != right)
+        || events_of(scenario, id).next().is_some()
+        || scenario.steps.iter().any(set)
+        || scenario.faults.iter().any(turned)
+}
