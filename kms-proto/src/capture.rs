@@ -3,8 +3,14 @@
 //! Written: what a program saw of its connections becomes TCP packets in a pcapng file. Read: packets
 //! of any such file become the two byte streams of each connection again.
 
+pub mod assembler;
 pub mod block;
 pub mod conversation;
+pub mod follow;
+pub mod framer;
+pub mod link;
 mod packet;
 pub mod passed;
+pub mod reader;
+pub mod stream;
 pub mod tape;

@@ -4,6 +4,8 @@
 //! [mapped](crate::write::Writer::mapped) writer, and the names and places it noted are printed over
 //! the bytes that came. What cannot be parsed is listed up to where it stops, and the reason after it.
 
+mod calls;
+mod gist;
 mod listing;
 mod mapped;
 mod meaning;
@@ -13,6 +15,8 @@ mod pdu;
 mod stub;
 mod trailer;
 
+pub use crate::dissect::calls::Calls;
+pub use crate::dissect::gist::{Gist, Sealed};
 pub use crate::dissect::listing::{Line, Listing};
 
 use crate::dissect::message::Direction;
@@ -32,7 +36,7 @@ pub fn dissect(bytes: &[u8], realm: Option<&Realm>) -> Listing {
     if bytes.is_empty() {
         out.error(0, "there are no bytes");
     } else if looks_like_pdu(bytes) {
-        pdu::list(bytes, &mut seal, &mut out);
+        pdu::list(bytes, &mut Calls::default(), &mut seal, &mut out);
     } else if looks_like_message(bytes) {
         message::list(bytes, Direction::Unknown, &mut seal, (0, 0), &mut out);
     } else if !stub::list_bare(bytes, &mut seal, &mut out) {
@@ -40,6 +44,32 @@ pub fn dissect(bytes: &[u8], realm: Option<&Realm>) -> Listing {
         out.error(0, "no PDU (version 5), no KMS message (4.0, 5.0 or 6.0) and no stub of one");
     }
     out
+}
+
+/// Lists the PDUs of a connection as they come, one after the other.
+#[derive(Clone, Debug)]
+pub struct Dissector {
+    seal: Option<Seal>,
+}
+
+impl Dissector {
+    /// One that opens what is sealed in this realm.
+    pub fn new(realm: Option<&Realm>) -> Self {
+        Self { seal: realm.map(Seal::for_realm) }
+    }
+
+    /// Lists bytes of a connection, which begin with a PDU if they are any; `calls` keeps what came
+    /// of the connection's calls before.
+    pub fn list(&mut self, bytes: &[u8], calls: &mut Calls) -> Listing {
+        let mut out = Listing::default();
+        if looks_like_pdu(bytes) {
+            pdu::list(bytes, calls, &mut self.seal, &mut out);
+        } else {
+            out.leaf(0, 0, "unread", bytes, String::new());
+            out.error(0, "wrong form of the PDU: it does not begin with version 5.0 or 5.1");
+        }
+        out
+    }
 }
 
 /// The major version of connection-oriented DCE/RPC, and a minor version there is.

@@ -21,7 +21,7 @@ use crate::write::Span;
 const LE: Order = Order::Little;
 
 /// What is said of a form that is right and a key that is not.
-const FOREIGN: &str = "not this realm's seal, or altered";
+pub(crate) const FOREIGN: &str = "not this realm's seal, or altered";
 
 /// Where an answer's PID begins.
 const PID: usize = 8;

@@ -1,7 +1,6 @@
 //! PDUs in a row.
 
-use std::collections::BTreeMap;
-
+use crate::dissect::calls::Calls;
 use crate::dissect::listing::Listing;
 use crate::dissect::mapped::{Place, extended, spans};
 use crate::dissect::message::Direction;
@@ -16,12 +15,8 @@ use crate::write::Span;
 /// Where `frag_length` stands.
 const FRAG_LENGTH: usize = 8;
 
-/// Stubs under reassembly: by type and call.
-type Calls = BTreeMap<(PacketType, u32), Vec<u8>>;
-
 /// Lists PDU after PDU, as far as their lengths can be believed.
-pub(crate) fn list(bytes: &[u8], seal: &mut Option<Seal>, out: &mut Listing) {
-    let mut calls = Calls::new();
+pub(crate) fn list(bytes: &[u8], calls: &mut Calls, seal: &mut Option<Seal>, out: &mut Listing) {
     let mut offset = 0;
     while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
         let Some(header) = head(rest) else {
@@ -37,7 +32,7 @@ pub(crate) fn list(bytes: &[u8], seal: &mut Option<Seal>, out: &mut Listing) {
             return;
         }
         let piece = rest.get(..length).unwrap_or(rest);
-        one(piece, &header, offset, &mut calls, seal, out);
+        one(piece, &header, offset, calls, seal, out);
         if piece.len() < length {
             let there = piece.len();
             out.error(
@@ -143,14 +138,12 @@ fn call(
             stub::list(bytes, direction, order, seal, at, out);
             return true;
         }
-        calls.insert(key, Vec::new());
+        calls.begin(key);
     }
     out.leaf(at.0, at.1, "stub", bytes, "a fragment".to_owned());
-    if let Some(stub) = calls.get_mut(&key) {
-        stub.extend_from_slice(bytes);
-    }
+    calls.extend(key, bytes);
     if header.flags.has(Flags::LAST) {
-        match calls.remove(&key) {
+        match calls.end(key) {
             Some(whole) => stub::list(&whole, direction, order, seal, (0, at.1), out),
             None => out.error(at.0, "the last fragment of a call whose first is not here"),
         }
