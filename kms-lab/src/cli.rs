@@ -52,7 +52,7 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Read a clock string and print what such a clock shows.
     Clock(ClockArgs),
-    /// Name every field of a frame.
+    /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),

@@ -1,6 +1,7 @@
 //! The lab: verbs, the command line, the only real clock.
 
 pub mod attempt;
+pub mod captured;
 pub mod cli;
 pub mod clock;
 pub mod console;

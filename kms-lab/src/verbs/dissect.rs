@@ -1,13 +1,18 @@
-//! `kmslab dissect`: every field of a frame, named.
+//! `kmslab dissect`: every field of a frame, or of a capture, named.
 
-use std::io::Read as _;
+use std::io::{Cursor, Read};
 use std::path::Path;
 
 use clap::Args;
+use kms_proto::capture::reader::Kind;
 use kms_proto::dissect::dissect;
 use kms_proto::kms::realm::Realm;
 use kms_proto::text::from_hex;
 
+use crate::captured::calls::Teller;
+use crate::captured::record::Record;
+use crate::captured::text::text;
+use crate::captured::walk::walk;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
@@ -18,10 +23,14 @@ const LIMIT: usize = 1024 * 1024;
 /// What is read to see that there is more: two digits a byte, and a little.
 const MORE: u64 = 2 * 1024 * 1024 + 64;
 
+/// Bytes that tell a capture from anything else.
+const MAGIC: u64 = 4;
+
 /// What `kmslab dissect` takes.
 #[derive(Debug, Args)]
 pub struct DissectArgs {
-    /// A file, - for stdin, or the bytes in hexadecimal; files and stdin may hold either.
+    /// A capture (pcap or pcapng), a file with a frame, - for stdin, or the frame in hexadecimal;
+    /// files and stdin may hold either.
     #[arg(value_name = "FILE|-|HEX")]
     pub input: String,
     /// The realm whose seal to open versions 5 and 6 with.
@@ -30,18 +39,30 @@ pub struct DissectArgs {
     /// Leave what is sealed sealed.
     #[arg(long, conflicts_with = "realm")]
     pub sealed: bool,
-    /// Print JSON.
+    /// Of a capture, tell only of calls, one line each, and of what is wrong.
+    #[arg(long)]
+    pub calls: bool,
+    /// Print JSON; of a capture, one line a thing (NDJSON).
     #[arg(long)]
     pub json: bool,
 }
 
-/// Prints the listing; succeeds when all of the bytes could be read.
+/// Prints the listing, or tells of the capture; succeeds when all of it was there and could be read.
 ///
 /// # Errors
 ///
 /// When the input cannot be had, or the output not written.
 pub fn run(args: &DissectArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let bytes = bytes(&args.input)?;
+    let bytes = match source(&args.input)? {
+        Source::Bytes(bytes) => bytes,
+        Source::Capture(mut input) => return capture(args, &mut *input, console),
+    };
+    if args.calls {
+        return Err(Stop::usage(
+            format!("--calls: {} is no capture", args.input),
+            "a pcap or pcapng file, or leave --calls out",
+        ));
+    }
     let listing = dissect(&bytes, (!args.sealed).then_some(&args.realm));
     if args.json {
         serde_json::to_writer_pretty(&mut console.out, &listing).map_err(std::io::Error::from)?;
@@ -52,28 +73,65 @@ pub fn run(args: &DissectArgs, console: &mut Console<'_>) -> Result<Exit, Stop> 
     Ok(if listing.is_whole() { Exit::Ok } else { Exit::Failed })
 }
 
-fn bytes(input: &str) -> Result<Vec<u8>, Stop> {
+/// Tells of a capture as it is read; in JSON, one line each thing.
+fn capture(
+    args: &DissectArgs,
+    input: &mut dyn Read,
+    console: &mut Console<'_>,
+) -> Result<Exit, Stop> {
+    let mut teller = Teller::new((!args.sealed).then_some(&args.realm));
+    let mut tell = |record: &Record| -> Result<(), Stop> {
+        if !args.json {
+            write!(console.out, "{}", text(record, args.calls))?;
+        } else if !args.calls || !matches!(record, Record::Pdu(_) | Record::End(_)) {
+            serde_json::to_writer(&mut console.out, record).map_err(std::io::Error::from)?;
+            writeln!(console.out)?;
+        }
+        Ok(())
+    };
+    let walked = walk(input, &args.input, &mut |event, names| {
+        teller.event(&event, names).iter().try_for_each(&mut tell)
+    })?;
+    let (left, sum) = teller.finish(&walked);
+    left.iter().try_for_each(&mut tell)?;
+    let whole = sum.is_whole();
+    tell(&Record::Capture(sum))?;
+    Ok(if whole { Exit::Ok } else { Exit::Failed })
+}
+
+/// What there is to dissect.
+enum Source {
+    /// Frames.
+    Bytes(Vec<u8>),
+    /// A capture, to be read from its start.
+    Capture(Box<dyn Read>),
+}
+
+fn source(input: &str) -> Result<Source, Stop> {
     const REMEDY: &str = "a file, - for stdin, or hexadecimal digits";
-    if input == "-" {
-        let mut read = Vec::new();
-        std::io::stdin()
-            .take(MORE)
-            .read_to_end(&mut read)
-            .map_err(|e| Stop::usage(format!("stdin: {e}"), REMEDY))?;
-        return raw_or_hex("stdin", read);
+    let cannot = |name: &str, e: std::io::Error| Stop::usage(format!("{name}: {e}"), REMEDY);
+    let (name, mut file): (&str, Box<dyn Read>) = if input == "-" {
+        ("stdin", Box::new(std::io::stdin()))
+    } else if Path::new(input).exists() {
+        (input, Box::new(std::fs::File::open(input).map_err(|e| cannot(input, e))?))
+    } else {
+        return hexadecimal(input, REMEDY).map(Source::Bytes);
+    };
+    let mut first = Vec::new();
+    file.by_ref().take(MAGIC).read_to_end(&mut first).map_err(|e| cannot(name, e))?;
+    if Kind::of(&first).is_some() {
+        return Ok(Source::Capture(Box::new(Cursor::new(first).chain(file))));
     }
-    if Path::new(input).exists() {
-        let mut read = Vec::new();
-        std::fs::File::open(input)
-            .and_then(|file| file.take(MORE).read_to_end(&mut read))
-            .map_err(|e| Stop::usage(format!("{input}: {e}"), REMEDY))?;
-        return raw_or_hex(input, read);
-    }
+    file.take(MORE).read_to_end(&mut first).map_err(|e| cannot(name, e))?;
+    raw_or_hex(name, first).map(Source::Bytes)
+}
+
+fn hexadecimal(input: &str, remedy: &str) -> Result<Vec<u8>, Stop> {
     from_hex(input).map_err(|e| {
         if input.chars().all(|c| c.is_ascii_hexdigit() || c.is_whitespace() || ":-".contains(c)) {
-            Stop::text("HEX", input, &e, REMEDY)
+            Stop::text("HEX", input, &e, remedy)
         } else {
-            Stop::usage(format!("{input}: no such file, and not hexadecimal ({e})"), REMEDY)
+            Stop::usage(format!("{input}: no such file, and not hexadecimal ({e})"), remedy)
         }
     })
 }

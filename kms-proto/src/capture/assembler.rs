@@ -122,13 +122,11 @@ impl Assembler {
     fn position(&self, sequence: u32, count: usize) -> Option<(u64, usize)> {
         let first = self.first?;
         let ahead = sequence.wrapping_sub(first.wrapping_add(low(self.next))).cast_signed();
-        match u64::try_from(ahead) {
-            Ok(ahead) => Some((self.next + ahead, 0)),
-            Err(_) => {
-                let behind = usize::try_from(ahead.unsigned_abs()).unwrap_or(usize::MAX);
-                (behind < count).then_some((self.next, behind))
-            }
+        if let Ok(ahead) = u64::try_from(ahead) {
+            return Some((self.next + ahead, 0));
         }
+        let behind = usize::try_from(ahead.unsigned_abs()).unwrap_or(usize::MAX);
+        (behind < count).then_some((self.next, behind))
     }
 
     /// Of `bytes` at `start`, those before the first that wait: what came first counts.

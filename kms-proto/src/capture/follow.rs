@@ -128,7 +128,7 @@ impl Follower {
         stream.finish(&mut |place, side, what| found.push((place, side, what)));
         tell(&mut stream, found, &mut self.events, &mut self.tally);
         self.tally.repeated += stream.repeated();
-        if !matches!(stream.speaks, Speaks::Kms(_)) {
+        if stream.speaks != Speaks::Kms {
             self.tally.others += 1;
         }
     }

@@ -39,13 +39,13 @@ impl Framer {
         (self.at, self.packet) = (piece.at, piece.packet);
         self.buffer.extend_from_slice(&piece.bytes);
         while !self.buffer.is_empty() {
-            match whole(&self.buffer) {
-                Some(Some(length)) => {
+            match front(&self.buffer) {
+                Front::Pdu(length) => {
                     let bytes = self.buffer.split_to(length).freeze();
                     each(Framed { at: self.at, packet: self.packet, bytes, whole: true });
                 }
-                Some(None) => return,
-                None => self.finish(&mut each),
+                Front::Part => return,
+                Front::Noise => self.finish(&mut each),
             }
         }
     }
@@ -64,14 +64,28 @@ impl Framer {
     }
 }
 
-/// The length of the PDU at the front once it is there, `Some(None)` before; `None` for no PDU.
-fn whole(buffer: &[u8]) -> Option<Option<usize>> {
+/// What stands at the front of the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Front {
+    /// A PDU of this length.
+    Pdu(usize),
+    /// The beginning of one, as far as can be told.
+    Part,
+    /// None.
+    Noise,
+}
+
+fn front(buffer: &[u8]) -> Front {
     let minor = buffer.get(1).is_none_or(|minor| *minor <= 1);
     let kind = buffer.get(2).is_none_or(|kind| *kind <= LAST_TYPE);
     if buffer.first() != Some(&MAJOR) || !minor || !kind {
-        return None;
+        return Front::Noise;
     }
-    frame::first(buffer, usize::MAX).ok()
+    match frame::first(buffer, usize::MAX) {
+        Ok(Some(length)) => Front::Pdu(length),
+        Ok(None) => Front::Part,
+        Err(_) => Front::Noise,
+    }
 }
 
 /// The highest number of a PDU type (C706 §12.6.4, MS-RPCE §2.2.2).
@@ -79,7 +93,7 @@ const LAST_TYPE: u8 = 20;
 
 /// Whose PDU these bytes begin, where that can be told: `true` for a client's.
 pub fn is_clients(bytes: &[u8]) -> Option<bool> {
-    if bytes.len() < SIZE || whole(bytes).is_none() {
+    if bytes.len() < SIZE || front(bytes) == Front::Noise {
         return None;
     }
     let Header { packet_type, .. } = frame::header(bytes)?;

@@ -38,7 +38,7 @@ pub enum Speaks {
     /// Nothing yet.
     Unknown,
     /// KMS.
-    Kms(Found),
+    Kms,
     /// Something else.
     Other,
 }
@@ -85,8 +85,8 @@ pub struct Stream {
     certain: bool,
     halves: [Half; 2],
     over: bool,
-    /// It was said that it is KMS.
-    told: bool,
+    /// By what it was found, until that is told.
+    untold: Option<Found>,
     /// PDUs of a stream before it is known to be KMS, the last few.
     before: Vec<(Place, Side, What)>,
 }
@@ -113,11 +113,11 @@ impl Stream {
             client,
             server,
             from_start: first.syn,
-            speaks: if port { Speaks::Kms(Found::Port) } else { Speaks::Unknown },
+            speaks: if port { Speaks::Kms } else { Speaks::Unknown },
             certain: clients.is_some(),
             halves: [Half::default(), Half::default()],
             over: false,
-            told: false,
+            untold: port.then_some(Found::Port),
             before: Vec::new(),
         }
     }
@@ -233,7 +233,10 @@ impl Stream {
     fn framed(&mut self, side: Side, framed: Framed, each: &mut impl FnMut(Place, Side, What)) {
         if self.speaks == Speaks::Unknown {
             match interface(&framed.bytes) {
-                Some(found) if framed.whole => self.speaks = Speaks::Kms(found),
+                Some(found) if framed.whole => {
+                    self.speaks = Speaks::Kms;
+                    self.untold = Some(found);
+                }
                 _ if framed.whole => {}
                 // Neither DCE/RPC nor anything on KMS's port.
                 _ => return self.give_up(),
@@ -258,9 +261,8 @@ impl Stream {
                 }
                 self.before.push((place, side, what));
             }
-            Speaks::Kms(found) => {
-                if !self.told {
-                    self.told = true;
+            Speaks::Kms => {
+                if let Some(found) = self.untold.take() {
                     each(place, side, What::Found(found));
                 }
                 for (place, side, what) in core::mem::take(&mut self.before) {

@@ -7,7 +7,6 @@ use crate::kms::machine_name::MachineName;
 use crate::rpc::status::FaultStatus;
 use crate::text::from_hex;
 use crate::time::FileTime;
-use crate::wire::{Order, Wire};
 
 /// What can be said of a message's seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +96,5 @@ fn word(listing: &Listing) -> impl Fn(&Line) -> Option<u32> {
 
 fn machine(line: &Line) -> Option<String> {
     let bytes = from_hex(&line.hex).ok()?;
-    let name = MachineName::from_bytes(&bytes, Order::Little).ok()?;
-    Some(name.to_string())
+    MachineName::parse(&bytes).ok().map(|(_, name)| name.to_string())
 }
