@@ -67,7 +67,8 @@ impl Form {
 
     fn packet(self, interface: u32, stamp: u64, bytes: &[u8]) -> Vec<u8> {
         let length = u32::try_from(bytes.len()).unwrap();
-        let (high, low) = (u32::try_from(stamp >> 32).unwrap(), (stamp & 0xffff_ffff) as u32);
+        let (high, low) =
+            (u32::try_from(stamp >> 32).unwrap(), u32::try_from(stamp & 0xffff_ffff).unwrap());
         let words = [interface, high, low, length, length].map(|word| self.u32(word)).concat();
         self.block(6, &[words, bytes.to_vec()].concat())
     }

@@ -1,6 +1,7 @@
 //! Captures: what is written reads the same, to us and to a foreign reader; what comes out of order,
 //! twice, overlapping or not at all is put together or named; no bytes make the reader panic.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod containers;
 mod links;

@@ -12,9 +12,9 @@ use crate::{START, ends, read, tape};
 /// What sides say: anything from nothing to more than a window.
 fn said() -> impl Strategy<Value = Vec<(Side, Vec<u8>)>> {
     let side = prop_oneof![Just(Side::Client), Just(Side::Server)];
-    let size = prop_oneof![8 => 0..3_000_usize, 1 => 60_000..140_000_usize];
-    let bytes = (size, any::<u8>()).prop_map(|(size, first)| {
-        (0..size).map(|n| u8::try_from((n + usize::from(first)) % 251).unwrap()).collect()
+    let length = prop_oneof![8 => 0..3_000_usize, 1 => 60_000..140_000_usize];
+    let bytes = (length, any::<u8>()).prop_map(|(length, first)| {
+        (0..length).map(|n| u8::try_from((n + usize::from(first)) % 251).unwrap()).collect()
     });
     prop::collection::vec((side, bytes), 0..8)
 }
@@ -39,7 +39,7 @@ fn foreign(capture: &[u8]) -> Vec<(u64, Vec<u8>)> {
                 }
                 reader.consume(length);
             }
-            Ok(_) => unreachable!(),
+            Ok(_) => panic!("not pcapng"),
             Err(PcapError::Eof) => return packets,
             Err(PcapError::Incomplete(_)) => reader.refill().unwrap(),
             Err(error) => panic!("{error:?}"),
