@@ -3,6 +3,7 @@
 pub mod connection;
 pub mod error;
 pub mod options;
+pub mod sntp;
 
 use std::net::SocketAddr;
 

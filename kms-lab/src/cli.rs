@@ -12,6 +12,7 @@ use crate::verbs::reproduce::ReproduceArgs;
 use crate::verbs::run::RunArgs;
 use crate::verbs::schema::SchemaArgs;
 use crate::verbs::serve::ServeArgs;
+use crate::verbs::sntp::SntpArgs;
 
 /// Reproduces KMS activation errors, above all 0xC004F06C, without Windows, licences or a network.
 ///
@@ -52,6 +53,8 @@ pub enum Verb {
     Explain(ExplainArgs),
     /// Read a clock string and print what such a clock shows.
     Clock(ClockArgs),
+    /// Ask a time server (NTP) what it makes of this computer's clock, or of a wrong one.
+    Sntp(SntpArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
     /// Print a completion script for a shell.

@@ -22,7 +22,12 @@ pub struct HostClock {
 impl HostClock {
     /// A clock that was wrong as `spec` says when its host started.
     pub fn new(spec: ClockSpec, start: Moment, seed: u64) -> Self {
-        let clock = Clock::new(spec, start, Draw::new(seed), "host");
+        Self::of("host", spec, start, seed)
+    }
+
+    /// The same, of an actor whose draws go by this name.
+    pub fn of(actor: &str, spec: ClockSpec, start: Moment, seed: u64) -> Self {
+        let clock = Clock::new(spec, start, Draw::new(seed), actor);
         Self { inner: Mutex::new((clock, None)) }
     }
 

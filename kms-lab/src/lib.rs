@@ -36,7 +36,7 @@ use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
     activate, check, clock as clock_verb, dissect, explain, papers, reproduce, run as run_verb,
-    schema, serve,
+    schema, serve, sntp,
 };
 
 /// Runs a command line and says how it ended.
@@ -80,6 +80,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Schema(args) => schema::run(args, console),
         Verb::Explain(args) => explain::run(args, console),
         Verb::Clock(args) => clock_verb::run(args, console),
+        Verb::Sntp(args) => sntp::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),
         Verb::Completions(args) => papers::completions(args, Cli::command(), console),
         Verb::Man => papers::man(Cli::command(), console),

@@ -1,5 +1,6 @@
 //! Values that several verbs take on their command lines.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use kms_proto::kms::license_status::LicenseStatus;
@@ -53,5 +54,24 @@ pub fn length(text: &str) -> Result<Duration, String> {
     match u64::try_from(nanos) {
         Ok(nanos) if nanos > 0 => Ok(Duration::from_nanos(nanos)),
         _ => Err("a length above 0, such as 30s".to_owned()),
+    }
+}
+
+/// An address with its port, `default` where none is given.
+///
+/// # Errors
+///
+/// When it is none.
+pub fn address(text: &str, default: u16) -> Result<SocketAddr, String> {
+    if let Ok(addr) = text.parse() {
+        return Ok(addr);
+    }
+    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
+    match bare {
+        "localhost" => Ok(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), default)),
+        _ => bare
+            .parse::<IpAddr>()
+            .map(|ip| SocketAddr::new(ip, default))
+            .map_err(|_| format!("an address and a port, such as 127.0.0.1:{default} or [::1]:0")),
     }
 }

@@ -9,6 +9,7 @@
 //! * [`policy`]: the ladder of rules a request climbs, one a file.
 //! * [`ledger`], [`clients`], [`recent`], [`event_log`]: what the host remembers.
 //! * [`dns`]: a zone, and the record a host publishes in one.
+//! * [`time_server`]: what a time server answers.
 //! * [`fault`]: what goes wrong on purpose, for whom and when.
 //! * [`snapshot`]: all of that at a moment; [`slmgr`] and [`cim`] render it.
 
@@ -33,5 +34,6 @@ pub mod session;
 pub mod slmgr;
 pub mod snapshot;
 pub mod strictness;
+pub mod time_server;
 pub mod verdict;
 pub mod why;

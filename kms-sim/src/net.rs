@@ -6,6 +6,7 @@ pub mod connection;
 mod door;
 pub mod listen;
 pub mod meddling;
+pub mod ntp;
 pub mod observer;
 pub mod options;
 pub mod server;

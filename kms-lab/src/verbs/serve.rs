@@ -1,6 +1,8 @@
 //! `kmslab serve`: a KMS host on real sockets.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+pub mod ntp;
+
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ use kms_sim::fault::faults::Faults;
 use kms_sim::fault::mischief::Mischief;
 use kms_sim::host::Host;
 use kms_sim::net::meddling::Meddling;
+use kms_sim::net::ntp::NtpServer;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
@@ -101,6 +104,9 @@ pub struct ServeArgs {
     /// dissect`.
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,
+    /// A time server beside it.
+    #[command(flatten)]
+    pub ntp: ntp::NtpArgs,
     /// Connections served at once.
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = at_least_one)]
     pub max_connections: usize,
@@ -126,6 +132,9 @@ struct Ready<'a> {
 struct Setup<'a> {
     pid: u32,
     rpc: Vec<Addr>,
+    /// The time server, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ntp: Option<Addr>,
     realm: &'a str,
     seed: u64,
     mode: &'static str,
@@ -161,11 +170,13 @@ struct Shutdown {
 /// When an address is not loopback and that was not allowed, cannot be listened on, or the journal
 /// cannot be opened.
 pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    if let Some(open) = args.listen.iter().find(|addr| !addr.ip().is_loopback())
+    let listens = args.listen.iter().map(|addr| ("--listen", addr));
+    let listens = listens.chain(args.ntp.ntp.iter().map(|addr| ("--ntp", addr)));
+    if let Some((option, open)) = listens.into_iter().find(|(_, addr)| !addr.ip().is_loopback())
         && !args.lab_network
     {
         return Err(Stop::usage(
-            format!("--listen: {open} is reachable from outside this computer"),
+            format!("{option}: {open} is reachable from outside this computer"),
             "a loopback address, or --lab-network if that is what you want",
         ));
     }
@@ -217,7 +228,8 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
         host.configure(config);
     }
 
-    let setup = setup(args, server.addrs());
+    let time_server = ntp::start(&args.ntp, args.seed.0).await?;
+    let setup = setup(args, server.addrs(), time_server.as_ref().map(NtpServer::addr));
     let first = Ready { event: "ready", schema: SCHEMA, setup: &setup };
     serde_json::to_writer(&mut console.out, &first).map_err(std::io::Error::from)?;
     writeln!(console.out)?;
@@ -226,6 +238,7 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     recorder.write("ready", &setup);
 
     let signal = wait(&mut signals).await;
+    drop(time_server);
     tokio::select! {
         () = server.shutdown(args.grace) => {}
         // A second signal: somebody is in a hurry.
@@ -290,10 +303,11 @@ fn config(args: &ServeArgs) -> HostConfig {
     }
 }
 
-fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
+fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr], ntp: Option<SocketAddr>) -> Setup<'a> {
     Setup {
         pid: std::process::id(),
         rpc: addrs.iter().map(|addr| Addr { addr: *addr }).collect(),
+        ntp: ntp.map(|addr| Addr { addr }),
         realm: args.realm.as_str(),
         seed: args.seed.0,
         mode: "real",
@@ -309,17 +323,7 @@ fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr]) -> Setup<'a> {
 
 /// An address with its port, 1688 where none is given.
 fn address(text: &str) -> Result<SocketAddr, String> {
-    if let Ok(addr) = text.parse() {
-        return Ok(addr);
-    }
-    let bare = text.strip_prefix('[').and_then(|t| t.strip_suffix(']')).unwrap_or(text);
-    match bare {
-        "localhost" => Ok(SocketAddr::new(Ipv4Addr::LOCALHOST.into(), PORT)),
-        _ => bare
-            .parse::<IpAddr>()
-            .map(|ip| SocketAddr::new(ip, PORT))
-            .map_err(|_| "an address and a port, such as 127.0.0.1:1688 or [::1]:0".to_owned()),
-    }
+    values::address(text, PORT)
 }
 
 /// A refusal: any code but success.
