@@ -104,6 +104,10 @@ class Host(contextlib.AbstractContextManager):
         self.stop()
         return [json.loads(line) for line in self.journal_path.read_text().splitlines()]
 
+    def hits(self):
+        """How often each fault bent something."""
+        return self.journal()[-1]["fault_hits"]
+
     def exchanges(self):
         """What the host judged, in order."""
         return [line for line in self.journal() if line["ev"] == "exchange"]

@@ -30,12 +30,15 @@ from scapy.layers.dcerpc import (
     NDRFullPointerField,
     NDRIntField,
     NDRPacket,
+    find_dcerpc_interface,
     register_dcerpc_interface,
 )
+from scapy.layers.msrpce.rpcclient import DCERPC_Client
 from scapy.layers.msrpce.rpcserver import DCERPC_Fault, DCERPC_Server
 from scapy.packet import Padding, Raw, raw
 
 import lab
+import mischief
 import seal
 
 # The bodies are compared as bytes; the session's own state would only hide them.
@@ -592,6 +595,42 @@ class Pedantic(TestCase):
         for rest in (b"left over", trailer(interface=uuid.uuid4()), trailer()[:-1]):
             self.faulted(self.ask(wire, request(lab.stub32(message) + rest)), lab.BAD_STUB)
         self.activates(wire)
+
+
+class Connection:
+    """A bound connection of scapy's own client."""
+
+    def __init__(self, port, ndr):
+        self.wide = ndr == lab.NDR64
+        self.client = DCERPC_Client(DCERPC_Transport.NCACN_IP_TCP, ndr64=self.wide, verb=False)
+        self.client.connect("127.0.0.1", port=port, timeout=lab.PATIENCE)
+        assert self.client.bind(find_dcerpc_interface("kms"))
+
+    def call(self, message):
+        answer = self.client.sr1_req(
+            Activate_Request(size=len(message), message=message, ndr64=self.wide),
+            timeout=lab.PATIENCE,
+        )
+        assert answer.status == 0, hex(answer.status)
+        return answer.valueof("message")
+
+    def close(self):
+        self.client.close()
+
+
+class Mischief(mischief.Mischief, unittest.TestCase):
+    """scapy's client calls a host that is odd."""
+
+    excused = ("big-endian",)
+
+    def connect(self, port, ndr):
+        return Connection(port, ndr)
+
+    def request(self, major):
+        return seal.request(major)
+
+    def verify(self, message, reply):
+        seal.verify(message, reply, plain=False)
 
 
 class OneSyntax(unittest.TestCase):
