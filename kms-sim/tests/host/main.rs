@@ -8,9 +8,12 @@ mod connection;
 mod foreign;
 mod golden;
 mod ladder;
+mod odd_requests;
 mod pedantic;
 mod request;
 mod sealed;
+#[cfg(feature = "net")]
+mod sockets;
 mod views;
 mod window_table;
 mod wire;
