@@ -10,6 +10,10 @@ pub mod client_session;
 pub mod clock;
 #[path = "oracles/dissect.rs"]
 pub mod dissect;
+#[path = "oracles/faults.rs"]
+pub mod faults;
+#[path = "oracles/frame.rs"]
+pub mod frame;
 #[path = "oracles/frames.rs"]
 pub mod frames;
 #[path = "oracles/host_session.rs"]
@@ -22,6 +26,8 @@ pub mod mapped;
 pub mod message;
 #[path = "oracles/pdu.rs"]
 pub mod pdu;
+#[path = "oracles/scenario.rs"]
+pub mod scenario;
 #[path = "oracles/slices.rs"]
 pub mod slices;
 #[path = "oracles/stub.rs"]
@@ -31,7 +37,7 @@ pub mod stub;
 pub type Oracle = fn(&[u8]);
 
 /// All oracles, by the names of their targets.
-pub const ALL: [(&str, Oracle); 7] = [
+pub const ALL: [(&str, Oracle); 10] = [
     ("pdu", pdu::check),
     ("stub", stub::check),
     ("message", message::check),
@@ -39,4 +45,7 @@ pub const ALL: [(&str, Oracle); 7] = [
     ("host_session", host_session::check),
     ("client_session", client_session::check),
     ("dissect", dissect::check),
+    ("frame", frame::check),
+    ("scenario", scenario::check),
+    ("faults", faults::check),
 ];
