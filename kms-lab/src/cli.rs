@@ -6,13 +6,19 @@ use crate::verbs::activate::ActivateArgs;
 use crate::verbs::check::CheckArgs;
 use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
+use crate::verbs::events::EventsArgs;
 use crate::verbs::explain::ExplainArgs;
+use crate::verbs::lab::LabArgs;
+use crate::verbs::net::NetArgs;
 use crate::verbs::papers::CompletionsArgs;
 use crate::verbs::reproduce::ReproduceArgs;
 use crate::verbs::run::RunArgs;
 use crate::verbs::schema::SchemaArgs;
 use crate::verbs::serve::ServeArgs;
+use crate::verbs::shim::ShimArgs;
+use crate::verbs::slmgr::SlmgrArgs;
 use crate::verbs::sntp::SntpArgs;
+use crate::verbs::w32tm::W32tmArgs;
 
 /// Reproduces KMS activation errors, above all 0xC004F06C, without Windows, licences or a network.
 ///
@@ -24,7 +30,8 @@ use crate::verbs::sntp::SntpArgs;
 4 expectation failed, 5 threshold passed, \
 6 nondeterminism, 7 a required fault or skew never happened, 8 could not start, \
 9 nothing selected, 10 limit reached, \
-130 and 143 ended by SIGINT or SIGTERM.")]
+130 and 143 ended by SIGINT or SIGTERM; \
+slmgr, w32tm and net: the low byte of the error.")]
 pub struct Cli {
     /// Never colour the output (the variable `NO_COLOR` works too).
     #[arg(long, global = true, display_order = 900)]
@@ -57,6 +64,18 @@ pub enum Verb {
     Sntp(SntpArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
+    /// Make a lab of one's own, to type the commands of Windows into.
+    Lab(LabArgs),
+    /// Type slmgr.vbs on a computer of the lab.
+    Slmgr(SlmgrArgs),
+    /// Type w32tm on a computer of the lab.
+    W32tm(W32tmArgs),
+    /// Type net stop or net start on a computer of the lab.
+    Net(NetArgs),
+    /// Print the event log of a computer of the lab.
+    Events(EventsArgs),
+    /// Put the commands of Windows on PATH: scripts that call them get the lab's computer.
+    Shim(ShimArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
     /// Print the manual page.

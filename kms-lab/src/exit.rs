@@ -31,6 +31,8 @@ pub enum Exit {
     Interrupted,
     /// Ended by SIGTERM before it was done; what there was is written.
     Terminated,
+    /// A command of Windows ended with an error whose number's low byte is this.
+    Windows(u8),
 }
 
 impl Exit {
@@ -50,6 +52,7 @@ impl Exit {
             Self::OutOfTime => 10,
             Self::Interrupted => 130,
             Self::Terminated => 143,
+            Self::Windows(status) => status,
         }
     }
 }

@@ -5,11 +5,14 @@ pub mod captured;
 pub mod cli;
 pub mod clock;
 pub mod console;
+pub mod dropin;
+pub mod event_log;
 pub mod exit;
 pub mod faults_file;
 pub mod host_clock;
 pub mod interrupt;
 pub mod journal;
+pub mod lab;
 pub mod prompt;
 pub mod recorder;
 pub mod recording;
@@ -35,12 +38,19 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, clock as clock_verb, dissect, explain, papers, reproduce, run as run_verb,
-    schema, serve, sntp,
+    activate, check, clock as clock_verb, dissect, events, explain, lab as lab_verb, net, papers,
+    reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
 };
 
 /// Runs a command line and says how it ended.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(words) = dropin::words(&args) {
+        let (mut out, mut err) = (io::stdout(), io::stderr());
+        let mut console = Console { out: &mut out, err: &mut err, colour: false };
+        let result = dropin::run(&words, &mut console);
+        return end(result, &mut console);
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => {
@@ -54,7 +64,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let colour = !plain && io::stdout().is_terminal();
     let (mut out, mut err) = (io::stdout(), io::stderr());
     let mut console = Console { out: &mut out, err: &mut err, colour };
-    let result = dispatch(&cli, &mut console).and_then(|exit| {
+    let result = dispatch(&cli, &mut console);
+    end(result, &mut console)
+}
+
+/// Writes out what is left, and tells why there is no result where there is none.
+fn end(result: Result<Exit, Stop>, console: &mut Console<'_>) -> Exit {
+    let result = result.and_then(|exit| {
         console.out.flush()?;
         Ok(exit)
     });
@@ -82,6 +98,12 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Sntp(args) => sntp::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),
+        Verb::Lab(args) => lab_verb::run(args, console),
+        Verb::Slmgr(args) => slmgr::run(args, console),
+        Verb::W32tm(args) => w32tm::run(args, console),
+        Verb::Net(args) => net::run(args, console),
+        Verb::Events(args) => events::run(args, console),
+        Verb::Shim(args) => shim::run(args, console),
         Verb::Completions(args) => papers::completions(args, Cli::command(), console),
         Verb::Man => papers::man(Cli::command(), console),
     }

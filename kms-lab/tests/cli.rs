@@ -97,6 +97,12 @@ fn help_is_as_it_always_is() {
         "explain",
         "clock",
         "dissect",
+        "lab",
+        "slmgr",
+        "w32tm",
+        "net",
+        "events",
+        "shim",
         "completions",
         "man",
     ];

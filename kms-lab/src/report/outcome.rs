@@ -242,7 +242,7 @@ impl Run {
     /// How it ended.
     pub fn status(&self) -> Status {
         match self.exit() {
-            Exit::Internal | Exit::Usage => Status::Internal,
+            Exit::Internal | Exit::Usage | Exit::Windows(_) => Status::Internal,
             Exit::Invalid => Status::Invalid,
             Exit::CannotStart => Status::CannotStart,
             Exit::Nondeterministic => Status::Nondeterministic,

@@ -64,6 +64,11 @@ impl Document {
         self.seed
     }
 
+    /// The texts it was read from.
+    pub const fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
     /// The points of its sweep; at least one.
     pub fn points(&self) -> &[Point] {
         &self.points

@@ -65,6 +65,8 @@ pub struct MachineActor {
     pub once_more: bool,
     /// Its Application log.
     pub log: VecDeque<Event>,
+    /// Entries that left it for newer ones.
+    pub forgotten: u64,
     /// Until when it does nothing at all.
     pub asleep: Option<Moment>,
 }
@@ -126,6 +128,7 @@ impl MachineActor {
             trying: None,
             once_more: false,
             log: VecDeque::new(),
+            forgotten: 0,
             asleep: None,
         }
     }
@@ -155,7 +158,9 @@ impl MachineActor {
     /// Writes entries into its log.
     pub fn write_log(&mut self, events: &[Event]) {
         let over = (self.log.len() + events.len()).saturating_sub(LOG);
-        self.log.drain(..over.min(self.log.len()));
+        let over = over.min(self.log.len());
+        self.log.drain(..over);
+        self.forgotten += u64::try_from(over).unwrap_or(u64::MAX);
         self.log.extend(events.iter().cloned());
     }
 }

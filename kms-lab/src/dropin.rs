@@ -1,0 +1,64 @@
+//! This program as a command of Windows, by the name it is called under.
+//!
+//! A script that calls `cscript //NoLogo C:\Windows\System32\slmgr.vbs /dlv` gets what it would on
+//! the simulated computer that `KMSLAB_MACHINE` names, in the lab that `KMSLAB_LAB` names. Lines end
+//! as on Windows unless `KMSLAB_EOL=lf`.
+
+pub mod ends;
+pub mod script_host;
+pub mod wevtutil;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::console::Console;
+use crate::dropin::ends::Ends;
+use crate::exit::Exit;
+use crate::lab::locate::{file, variable};
+use crate::prompt::command::{Command, Unknown};
+use crate::prompt::reply::Reply;
+use crate::stop::Stop;
+use crate::verbs::typed;
+
+/// The variable that takes administrator's rights away: `no`.
+pub const ELEVATED: &str = "KMSLAB_ELEVATED";
+
+/// The names this program answers to besides its own.
+const NAMES: [&str; 6] = ["slmgr", "cscript", "wscript", "w32tm", "net", "wevtutil"];
+
+/// The words of a command line that calls this program by the name of a command of Windows.
+pub fn words(args: &[OsString]) -> Option<Vec<String>> {
+    let called = Path::new(args.first()?).file_name()?.to_str()?.to_ascii_lowercase();
+    let stem = called.strip_suffix(".exe").or_else(|| called.strip_suffix(".vbs"));
+    let name = stem.unwrap_or(&called);
+    if !NAMES.contains(&name) {
+        return None;
+    }
+    let rest = args.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
+    Some([name.to_owned()].into_iter().chain(rest).collect())
+}
+
+/// Runs such a command line.
+///
+/// # Errors
+///
+/// When there is no lab or computer, it cannot be recorded, or the output cannot be written.
+pub fn run(words: &[String], console: &mut Console<'_>) -> Result<Exit, Stop> {
+    let ends = Ends::from_environment()?;
+    let reply = if words.first().is_some_and(|name| name == "wevtutil") {
+        wevtutil::run(words.get(1..).unwrap_or_default())?
+    } else {
+        match Command::of(words.to_vec()) {
+            Ok(command) => {
+                let elevated = variable(ELEVATED).is_none_or(|value| value != "no");
+                let (_, entry) = typed::type_in(&file(None), None, command, elevated)?;
+                entry.reply.unwrap_or_default()
+            }
+            Err(Unknown::NoScript) => Reply::done(script_host::usage(words)),
+            Err(Unknown::Script(script)) => script_host::no_script(words, &script),
+            Err(unknown) => return Err(Stop::usage(unknown.to_string(), "")),
+        }
+    };
+    console.out.write_all(ends.apply(&reply.text).as_bytes())?;
+    Ok(typed::exit(reply.exit()))
+}

@@ -1,0 +1,133 @@
+//! The binary under the names of the commands of Windows.
+
+use crate::folder::{Came, Folder, came};
+
+/// A lab whose shims are on PATH.
+struct Shimmed(Folder);
+
+impl Shimmed {
+    fn new(name: &str) -> Self {
+        let lab = Folder::with_lab(name);
+        let told = lab.ok(&["shim", "install", "bin"]);
+        assert!(told.starts_with("export PATH=\"") && told.ends_with("/bin:$PATH\"\n"), "{told}");
+        Self(lab)
+    }
+
+    /// A script that calls the commands by name, from another folder.
+    fn script(&self, script: &str) -> Came {
+        std::fs::create_dir_all(self.0.path("elsewhere")).unwrap();
+        let path = std::env::var("PATH").unwrap();
+        let output = self
+            .0
+            .command("sh")
+            .args(["-c", script])
+            .current_dir(self.0.path("elsewhere"))
+            .env("PATH", format!("{}:{path}", self.0.path("bin").display()))
+            .env("KMSLAB_LAB", self.0.path("kmslab.lab"))
+            .output()
+            .unwrap();
+        came(output)
+    }
+}
+
+#[test]
+fn a_script_calls_slmgr_as_on_windows() {
+    let lab = Shimmed::new("cscript");
+    let dlv = lab.script(r"cscript //NoLogo C:\\Windows\\System32\\slmgr.vbs /dlv");
+    assert_eq!((dlv.code, dlv.err.as_str()), (Some(0), ""));
+    assert!(dlv.out.starts_with("Software licensing service version: "), "{}", dlv.out);
+    assert!(dlv.out.lines().count() > 5);
+    assert_eq!(dlv.out.matches('\n').count(), dlv.out.matches("\r\n").count());
+
+    let banner = "Microsoft (R) Windows Script Host Version 5.8\r\n\
+                  Copyright (C) Microsoft Corporation. All rights reserved.\r\n\r\n";
+    let ato = lab.script("cscript.exe slmgr.vbs -ATO; echo \"exit $?\"");
+    assert!(ato.out.starts_with(&format!("{banner}Activating Windows(R)")), "{}", ato.out);
+    assert!(ato.out.contains("Error: 0xC004F074"), "{}", ato.out);
+    assert!(ato.out.ends_with("exit 116\n"), "{}", ato.out);
+
+    // Its own name: no script host, no banner. Another computer, by name.
+    let own = lab.script("slmgr kms /dli");
+    assert!(own.out.contains("    Total requests received: 1\r\n"), "{}", own.out);
+    let unix = lab.script("KMSLAB_EOL=lf slmgr.vbs KMS.corp.example /dli");
+    assert!(unix.out.contains("    Total requests received: 1\n"), "{}", unix.out);
+    assert!(!unix.out.contains('\r'));
+    let on = lab.script("KMSLAB_MACHINE=kms slmgr /dli");
+    assert_eq!(on.out, own.out);
+    let nobody = lab.script("slmgr NOBODY /dlv");
+    assert_eq!(nobody.code, Some(0xBA));
+    assert!(nobody.out.contains("0x800706BA"), "{}", nobody.out);
+    // Batch mode prints nothing, and exits alike.
+    let batch = lab.script("cscript //B //NoLogo slmgr.vbs /ato");
+    assert_eq!((batch.code, batch.out.as_str(), batch.err.as_str()), (Some(0x74), "", ""));
+    assert_eq!(lab.0.log().len(), 7);
+}
+
+#[test]
+fn what_the_script_host_does_not_find_it_says_as_on_windows() {
+    let lab = Shimmed::new("no-script");
+    let came = lab.script("cscript //nologo nothere.vbs");
+    assert_eq!(came.code, Some(1));
+    assert_eq!(came.out, "Input Error: Can not find script file \"nothere.vbs\".\r\n");
+    assert!(lab.script("cscript //nologo").out.starts_with("Usage: CScript"));
+    let wrong = lab.script("KMSLAB_EOL=cr slmgr /dli");
+    assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
+    assert!(wrong.err.contains("KMSLAB_EOL=lf"), "{}", wrong.err);
+    let no_lab = lab.script("KMSLAB_LAB=none slmgr /dli");
+    assert_eq!((no_lab.code, no_lab.out.as_str()), (Some(3), ""));
+    assert!(no_lab.err.contains("there is no lab none"), "{}", no_lab.err);
+    assert_eq!(lab.0.log().len(), 0);
+}
+
+#[test]
+fn wevtutil_queries_the_log() {
+    let lab = Shimmed::new("wevtutil");
+    lab.script("slmgr /ato; slmgr /ato");
+    let xml = lab.script("wevtutil qe Application");
+    assert_eq!(xml.out.lines().count(), 2, "{}", xml.out);
+    let query = "*[System[(EventID=12288) and TimeCreated[timediff(@SystemTime) <= 3600000]]]";
+    let text = lab.script(&format!("wevtutil qe application '/q:{query}' /f:text /c:1 /rd:true"));
+    assert!(text.out.starts_with("Event[0]:\r\n  Log Name: Application\r\n"), "{}", text.out);
+    assert!(text.out.contains("\r\n  Event ID: 12288\r\n"), "{}", text.out);
+    assert!(text.out.contains("0xC004F06C, 0x00000000, kms."), "{}", text.out);
+    let host = "KMSLAB_MACHINE=kms wevtutil.exe query-events 'Key Management Service' \
+                /format:RenderedXml /element:Events";
+    let host = lab.script(host).out;
+    assert!(host.starts_with("<Events>\r\n<Event xmlns="), "{host}");
+    assert!(host.contains("<Message>An activation request has been processed.\r\nInfo:"), "{host}");
+    assert!(host.ends_with("</Event>\r\n</Events>\r\n"), "{host}");
+    for (line, code, part) in [
+        ("wevtutil qe Nothing", 15_007 % 256, "channel could not be found"),
+        ("wevtutil qe Application '/q:*['", 15_001 % 256, "query is invalid"),
+        ("wevtutil qe Application /c:x", 87, "/c:x"),
+        ("wevtutil qe", 87, "Too few arguments"),
+        ("wevtutil cl Application", 87, "are simulated"),
+    ] {
+        let came = lab.script(line);
+        assert_eq!(came.code, Some(code), "{line}: {}", came.out);
+        assert!(came.out.contains(part), "{line}: {}", came.out);
+    }
+    // Looking is not recorded.
+    assert_eq!(lab.0.log().len(), 2);
+}
+
+#[test]
+fn links_are_made_once_removed_again_and_never_in_place_of_others() {
+    let lab = Shimmed::new("links");
+    let folder = |name: &str| std::fs::read_dir(lab.0.path(name)).unwrap().count();
+    let links = folder("bin");
+    lab.0.ok(&["shim", "install", "bin"]);
+    assert_eq!(folder("bin"), links);
+    // A link to a link is this program still.
+    std::fs::remove_file(lab.0.path("bin/net")).unwrap();
+    std::os::unix::fs::symlink(lab.0.path("bin/slmgr"), lab.0.path("bin/net")).unwrap();
+    lab.0.ok(&["shim", "install", "bin"]);
+    lab.0.ok(&["shim", "remove", "bin"]);
+    assert_eq!(folder("bin"), 0);
+    lab.0.write("bin/cscript", "somebody else's");
+    let came = lab.0.run(&["shim", "install", "bin"]);
+    assert_eq!(came.code, Some(8));
+    assert!(came.err.contains("cscript is there already"), "{}", came.err);
+    lab.0.ok(&["shim", "remove", "bin"]);
+    assert!(lab.0.path("bin/cscript").exists());
+}
