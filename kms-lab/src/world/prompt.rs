@@ -5,15 +5,31 @@ use std::collections::VecDeque;
 /// What is typed at one computer.
 #[derive(Clone, Debug, Default)]
 pub struct Prompt {
-    /// The command that runs, and what it waits for.
-    pub running: Option<(usize, Awaits)>,
+    /// The command that runs.
+    pub running: Option<Running>,
     /// Commands that wait until it has ended.
     pub waiting: VecDeque<usize>,
+}
+
+/// A command that has not ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Running {
+    /// Its place in the history.
+    pub command: usize,
+    /// What it has printed so far.
+    pub text: String,
+    /// What it waits for.
+    pub awaits: Awaits,
 }
 
 /// What a command waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Awaits {
-    /// The end of its machine's attempt of this ordinal.
-    Attempt(u64),
+    /// The end of an attempt to activate.
+    Attempt {
+        /// The machine that makes it: another than the prompt's where slmgr was told so.
+        machine: usize,
+        /// Which of its attempts.
+        ordinal: u64,
+    },
 }

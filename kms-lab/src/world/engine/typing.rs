@@ -15,14 +15,14 @@ use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::Typed;
 use crate::world::plan::Typing;
-use crate::world::prompt::Awaits;
+use crate::world::prompt::{Awaits, Running};
 
 /// What a command comes to at once.
 pub(super) enum Ran {
     /// It has ended.
     Ended(Reply),
-    /// It ends later.
-    Waits(Awaits),
+    /// It has printed this, and ends later.
+    Waits(String, Awaits),
 }
 
 impl World {
@@ -91,9 +91,9 @@ impl World {
         let typing = typed.typing.clone();
         match self.run_command(actor, &typing) {
             Ran::Ended(reply) => self.answer(actor, place, reply),
-            Ran::Waits(awaits) => {
+            Ran::Waits(text, awaits) => {
                 if let Some(prompt) = self.prompts.get_mut(&actor) {
-                    prompt.running = Some((place, awaits));
+                    prompt.running = Some(Running { command: place, text, awaits });
                 }
             }
         }
@@ -110,18 +110,24 @@ impl World {
         }
     }
 
-    /// An attempt of a machine has ended: so has the command that waited for it.
-    pub(super) fn attempt_ended(&mut self, place: usize) {
-        let actor = Actor::Machine(place);
-        let Some(machine) = self.machines.get(place) else { return };
-        let ended = Awaits::Attempt(machine.attempts);
-        let running = self.prompts.get(&actor).and_then(|prompt| prompt.running);
-        if let Some((command, awaits)) = running
-            && awaits == ended
-        {
-            let reply = self.activation_reply(place);
-            self.answer(actor, command, reply);
+    /// An attempt of a machine has ended: so have the commands that waited for it.
+    pub(super) fn attempt_ended(&mut self, machine: usize) {
+        let Some(ordinal) = self.machines.get(machine).map(|machine| machine.attempts) else {
+            return;
+        };
+        let ended = Awaits::Attempt { machine, ordinal };
+        for (actor, running) in self.running(ended) {
+            let Reply { text, code } = self.activation_reply(machine);
+            self.answer(actor, running.command, Reply { text: running.text + &text, code });
         }
+    }
+
+    /// The commands that wait for this, each with its prompt.
+    fn running(&self, awaits: Awaits) -> Vec<(Actor, Running)> {
+        let all = self.prompts.iter().filter_map(|(actor, prompt)| {
+            Some((*actor, prompt.running.clone().filter(|running| running.awaits == awaits)?))
+        });
+        all.collect()
     }
 
     /// A command has ended.

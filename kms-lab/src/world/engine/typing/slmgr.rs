@@ -1,9 +1,12 @@
-//! `slmgr` at a computer's prompt.
+//! `slmgr` at a computer's prompt, for that computer or another.
 
 use client_sim::slmgr::{ato, information};
 use kms_proto::kms::hresult::HResult;
 use kms_proto::windows::product::Detail;
-use kms_proto::windows::slmgr_error::error_line;
+use kms_proto::windows::profile::Profile;
+use kms_proto::windows::slmgr::command::Command;
+use kms_proto::windows::slmgr::parse::parse;
+use kms_proto::windows::slmgr::reply::{Effect, Reply as Slmgr};
 
 use super::Ran;
 use crate::prompt::reply::Reply;
@@ -14,27 +17,55 @@ use crate::world::plan::Typing;
 use crate::world::prompt::Awaits;
 
 impl World {
-    /// Runs slmgr, on this computer or on the one it is told to act on.
+    /// Runs slmgr.
     pub(super) fn slmgr(&mut self, actor: Actor, typing: &Typing) -> Ran {
-        let args = &typing.command.args;
-        let is_option = |word: &&String| word.starts_with(['/', '-']);
-        let option = args.iter().position(|word| is_option(&word)).unwrap_or(args.len());
-        let (target, options) = args.split_at_checked(option).unwrap_or_default();
-        let actor = match target.first() {
-            None => actor,
-            Some(name) => match self.computer(name) {
-                Some(actor) => actor,
-                None => return Ran::Ended(failed(RPC_UNAVAILABLE)),
-            },
+        let own = self.profile(actor);
+        let args: Vec<&str> = typing.command.args.iter().map(String::as_str).collect();
+        let line = match parse(&args, own) {
+            Ok(line) => line,
+            Err(wrong) => return ended(Slmgr::wrong(&wrong, own)),
         };
-        let option = options.first().map(|word| word.get(1..).unwrap_or_default());
-        let option = option.unwrap_or_default().to_ascii_lowercase();
-        match (actor, option.as_str()) {
-            (_, "dli") => Ran::Ended(Reply::done(self.slmgr_text(actor, Detail::Dli))),
-            (_, "dlv") => Ran::Ended(Reply::done(self.slmgr_text(actor, Detail::Dlv))),
-            (Actor::Machine(place), "xpr") => Ran::Ended(Reply::done(self.expiry(place))),
-            (Actor::Machine(place), "ato") => self.activate_by_hand(place),
-            _ => Ran::Ended(Reply::failed("Invalid combination of command parameters.\n", 1)),
+        let Some(target) = line.target else {
+            return self.slmgr_on(actor, &line.command, typing.elevated);
+        };
+        let Some(other) = self.computer(&target.machine) else {
+            return ended(Slmgr::error(RPC_UNAVAILABLE));
+        };
+        if other != actor && own != Profile::Windows7 && self.profile(other) == Profile::Windows7 {
+            return ended(Slmgr::remote_is_older());
+        }
+        // An account may be given with the name; here every one has the same rights.
+        self.slmgr_on(other, &line.command, typing.elevated)
+    }
+
+    fn slmgr_on(&mut self, actor: Actor, command: &Command, elevated: bool) -> Ran {
+        let now = self.now;
+        match actor {
+            Actor::Host(place) => {
+                let Some(host) = self.hosts.get_mut(place) else { return nowhere() };
+                let now = host.clock.peek(now).filetime;
+                ended(host.host.slmgr(command, now, elevated))
+            }
+            Actor::Machine(place) => {
+                let Some(actor) = self.machines.get_mut(place) else { return nowhere() };
+                let reading = actor.clock.peek(now);
+                if looks_only(command) {
+                    // Who looks at a licence does not run it down.
+                    let Some(mut machine) = self.machine_now(place) else { return nowhere() };
+                    return ended(machine.slmgr(command, reading.wall, elevated));
+                }
+                actor.count_down(&reading);
+                let set = actor.machine.registered_host.clone();
+                let reply = actor.machine.slmgr(command, reading.wall, elevated);
+                if actor.machine.registered_host != set {
+                    actor.hosts = actor.machine.registered_host.iter().cloned().collect();
+                }
+                match reply.effect {
+                    None => ended(reply),
+                    Some(Effect::Activate) => self.activate_by_hand(place, reply.text),
+                }
+            }
+            Actor::Source(_) => nowhere(),
         }
     }
 
@@ -43,7 +74,7 @@ impl World {
         match actor {
             Actor::Host(place) => self.hosts.get(place).map(|host| {
                 let now = host.clock.peek(self.now()).filetime;
-                kms_sim::slmgr::text(&host.host.snapshot(now), detail)
+                kms_sim::slmgr::information::text(&host.host.snapshot(now), detail)
             }),
             Actor::Machine(place) => {
                 self.machine_now(place).map(|machine| information::text(&machine, detail))
@@ -53,35 +84,31 @@ impl World {
         .unwrap_or_default()
     }
 
-    fn expiry(&self, place: usize) -> String {
-        let wall = self.machines.get(place).map(|machine| machine.clock.peek(self.now()).wall);
-        let machine = self.machine_now(place);
-        machine
-            .zip(wall)
-            .map(|(machine, wall)| information::expiry(&machine, wall))
-            .unwrap_or_default()
+    /// The generation of Windows a computer runs.
+    fn profile(&self, actor: Actor) -> Profile {
+        match actor {
+            Actor::Host(place) => self.hosts.get(place).map(|host| host.host.config().profile),
+            Actor::Machine(place) => self.machines.get(place).map(|m| m.machine.profile),
+            Actor::Source(_) => None,
+        }
+        .unwrap_or_default()
     }
 
     /// The machine tries to activate, and the command waits until it has.
-    fn activate_by_hand(&mut self, place: usize) -> Ran {
+    fn activate_by_hand(&mut self, place: usize, text: String) -> Ran {
         let now = self.now;
-        let Some(machine) = self.machines.get_mut(place) else {
-            return Ran::Waits(Awaits::Attempt(0));
-        };
+        let Some(machine) = self.machines.get_mut(place) else { return nowhere() };
         // One under way began before somebody asked; it is not the answer.
-        let attempt = machine.attempts + 1;
+        let ordinal = machine.attempts + 1;
         let timer = machine.timer;
         self.queue.put(now, Event::Wake { machine: place, timer });
-        Ran::Waits(Awaits::Attempt(attempt))
+        Ran::Waits(text, Awaits::Attempt { machine: place, ordinal })
     }
 
-    /// What slmgr prints of the attempt that has just ended.
-    pub(super) fn activation_reply(&self, place: usize) -> Reply {
-        let tried = self.history.tries.iter().rev().find(|tried| tried.machine == place);
-        let machine = self.machines.get(place);
-        let Some((machine, tried)) = machine.zip(tried) else { return Reply::default() };
-        let text = ato::text(&machine.machine, &tried.outcome);
-        Reply { text, code: tried.outcome.shown.0 }
+    /// What slmgr prints of a machine's attempt that has just ended.
+    pub(super) fn activation_reply(&self, machine: usize) -> Reply {
+        let tried = self.history.tries.iter().rev().find(|tried| tried.machine == machine);
+        tried.map(|tried| of(ato::result(&tried.outcome))).unwrap_or_default()
     }
 
     /// The host or machine of this name: its id, its computer's name or its name in DNS, in letters
@@ -103,6 +130,23 @@ impl World {
 /// `RPC_S_SERVER_UNAVAILABLE`, as an HRESULT: there is no such computer, or it does not answer.
 const RPC_UNAVAILABLE: HResult = HResult(0x8007_06BA);
 
-fn failed(code: HResult) -> Reply {
-    Reply::failed(error_line(code) + "\n", code.0)
+/// Whether a command changes nothing.
+const fn looks_only(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::Usage | Command::Display(..) | Command::Expiry(_) | Command::InstallationId(_)
+    )
+}
+
+fn of(reply: Slmgr) -> Reply {
+    Reply { text: reply.text, code: reply.code.0 }
+}
+
+fn ended(reply: Slmgr) -> Ran {
+    Ran::Ended(of(reply))
+}
+
+/// There is no such computer, which no plan says.
+fn nowhere() -> Ran {
+    ended(Slmgr::error(RPC_UNAVAILABLE))
 }
