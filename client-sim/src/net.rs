@@ -1,6 +1,7 @@
 //! Sockets and timers around a [`Session`](crate::session::Session): a shell without rules.
 
 pub mod connection;
+pub mod dns;
 pub mod error;
 pub mod options;
 pub mod sntp;

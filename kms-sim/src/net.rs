@@ -3,6 +3,7 @@
 mod bent;
 mod carry;
 pub mod connection;
+pub mod dns;
 mod door;
 pub mod listen;
 pub mod meddling;

@@ -10,6 +10,7 @@ use kms_proto::dns::name::{shown, vlmcs};
 use kms_proto::dns::outline::header;
 use kms_proto::dns::tsig::seconds;
 use kms_proto::time::FileTime;
+use kms_proto::time::duration::Nanos;
 
 use crate::dns::bend::bend;
 use crate::dns::guard::{Keys, Ownership, Signed, Updates, may};
@@ -64,6 +65,8 @@ pub struct Answered {
     pub rcode: u16,
     /// The key it was signed with and taken; `None` where it was not.
     pub key: Option<String>,
+    /// How much later than at once it is to be sent.
+    pub late: Nanos,
 }
 
 /// What was asked of a zone.
@@ -129,23 +132,30 @@ impl Zone {
         );
     }
 
-    /// Adds a KMS host as its administrator does.
-    pub fn add_host(&mut self, (priority, weight, port): (u16, u16, u16), target: Name) {
+    /// Adds a KMS host's record as its administrator does.
+    pub fn add_host(&mut self, host: (u16, u16, u16), target: Name) {
+        self.add_host_of(host, target, &Owner::Administrator);
+    }
+
+    /// Adds a KMS host's record as if `owner` had published it before: priority, weight and port.
+    pub fn add_host_of(&mut self, host: (u16, u16, u16), target: Name, owner: &Owner) {
+        let (priority, weight, port) = host;
         if let Some(name) = vlmcs(&self.config.origin) {
-            self.add(&name, RData::SRV(SRV::new(priority, weight, port, target)));
+            let data = RData::SRV(SRV::new(priority, weight, port, target));
+            self.nodes.add(&name, TTL, data, owner);
         }
     }
 
     /// Answers a message when the server's own clock reads `now`; `None` where nothing is to be
     /// answered, which are answers and what has not even a header.
     ///
-    /// `bends` are faults in force on an answer for SRV records.
+    /// `bends` is asked for the faults in force where SRV records are to be answered, and only then.
     pub fn answer(
         &mut self,
         bytes: &[u8],
         now: FileTime,
         transport: Transport,
-        bends: &[DnsKind],
+        bends: impl FnOnce() -> Vec<DnsKind>,
     ) -> Option<Answered> {
         let header = header(bytes).filter(|header| !header.is_response())?;
         let now = seconds(now);
@@ -153,11 +163,20 @@ impl Zone {
             let opcode = OpCode::from_u8(header.opcode());
             let answer = Message::error_msg(header.id, opcode, ResponseCode::FormErr);
             let rcode = ResponseCode::FormErr.into();
-            return Some(Answered { bytes: write(&answer), asked: Asked::Odd, rcode, key: None });
+            let bytes = write(&answer);
+            return Some(Answered { bytes, asked: Asked::Odd, rcode, key: None, late: Nanos(0) });
         };
         let signed = Signed::judge(&self.config.keys, bytes, &request, now);
         let mut answer = begin(&request);
-        let asked = self.act(&request, &signed, &mut answer, bends);
+        let mut kinds = Vec::new();
+        let asked = self.act(&request, &signed, &mut answer, || {
+            kinds = bends();
+            &kinds
+        });
+        let late = kinds.iter().fold(0_i64, |late, kind| match kind {
+            DnsKind::Slow { by } => late.saturating_add(by.0.0),
+            _ => late,
+        });
         let rcode = match signed.error() {
             0 => answer.metadata.response_code.into(),
             error => error,
@@ -167,15 +186,15 @@ impl Zone {
             Signed::By(key, _) => Some(shown(key.name())),
             Signed::Not | Signed::Badly(_) => None,
         };
-        Some(Answered { bytes, asked, rcode, key })
+        Some(Answered { bytes, asked, rcode, key, late: Nanos(late) })
     }
 
-    fn act(
+    fn act<'k>(
         &mut self,
         request: &Message,
         signed: &Signed,
         answer: &mut Message,
-        bends: &[DnsKind],
+        bends: impl FnOnce() -> &'k Vec<DnsKind>,
     ) -> Asked {
         let asked = asked(request);
         if request.edns.as_ref().is_some_and(|edns| edns.version() != 0) {
@@ -193,7 +212,7 @@ impl Zone {
                 if query.query_type() == RecordType::SRV
                     && answer.metadata.response_code != ResponseCode::Refused
                 {
-                    for kind in bends {
+                    for kind in bends() {
                         bend(answer, kind);
                     }
                 }

@@ -26,7 +26,7 @@ fn whole() -> Vec<Vec<u8>> {
 fn holds(bytes: &[u8]) -> Result<(), TestCaseError> {
     for transport in [Transport::Udp, Transport::Tcp] {
         let mut zone = zone(Updates::Any, Ownership::Shared);
-        let Some(answered) = zone.answer(bytes, NOW, transport, &[]) else { continue };
+        let Some(answered) = zone.answer(bytes, NOW, transport, Vec::new) else { continue };
         prop_assert_eq!(&answered.bytes[..2], &bytes[..2], "the id comes back");
         prop_assert!(answered.bytes[2] & 0x80 != 0, "it is an answer");
         prop_assert!(read(&answered.bytes).is_ok());

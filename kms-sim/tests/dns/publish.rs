@@ -14,7 +14,7 @@ fn publication(host: &str, place: &str) -> Publication {
 fn publishes(zone: &mut Zone, host: &str, place: &str) -> String {
     let own = key(host);
     let sent = publication(host, place).send(9, Some(&own), NOW).unwrap();
-    let answered = zone.answer(&sent.bytes, NOW, Transport::Udp, &[]).unwrap();
+    let answered = zone.answer(&sent.bytes, NOW, Transport::Udp, Vec::new).unwrap();
     result(true, sent.read(&answered.bytes).unwrap().result.err()).to_string()
 }
 
@@ -32,7 +32,7 @@ fn the_first_host_owns_the_record_and_the_second_gets_0x80072338() {
     assert_eq!(publishes(&mut zone, "kms01.lab.example", "other.example"), "0x80072331");
     let gone = publication("kms01.lab.example", "lab.example, 10, 20");
     let sent = gone.withdraw(9, Some(&key("kms01.lab.example")), NOW).unwrap();
-    zone.answer(&sent.bytes, NOW, Transport::Udp, &[]).unwrap();
+    zone.answer(&sent.bytes, NOW, Transport::Udp, Vec::new).unwrap();
     assert!(ask(&mut zone, "_vlmcs._tcp.lab.example", RecordType::SRV).answers.is_empty());
 }
 

@@ -18,7 +18,7 @@ fn registers(of: &str, last: u8, signer: Option<(&TsigKey, FileTime)>) -> SentUp
 }
 
 fn told(zone: &mut Zone, sent: &SentUpdate) -> UpdateReply {
-    let answered = zone.answer(&sent.bytes, NOW, Transport::Udp, &[]).unwrap();
+    let answered = zone.answer(&sent.bytes, NOW, Transport::Udp, Vec::new).unwrap();
     sent.read(&answered.bytes).expect("an answer to it")
 }
 
@@ -50,7 +50,7 @@ fn an_update_by_a_clock_five_minutes_off_is_taken_and_a_second_more_is_not() {
     // It is the server's own clock that judges.
     let sent = registers(pc, 2, Some((&own, NOW)));
     let later = FileTime(NOW.0 + 301 * SECOND);
-    let answered = zone.answer(&sent.bytes, later, Transport::Udp, &[]).unwrap();
+    let answered = zone.answer(&sent.bytes, later, Transport::Udp, Vec::new).unwrap();
     let reply = sent.read(&answered.bytes).unwrap();
     assert_eq!((reply.result, reply.server_time), (Err(DnsFailure::BAD_TIME), Some(later)));
     assert_eq!((answered.rcode, answered.key), (18, None));
@@ -110,7 +110,7 @@ fn only_its_own_answer_is_read_and_a_forged_one_is_not_believed() {
     let pc = "pc.lab.example";
     let own = key(pc);
     let sent = registers(pc, 1, Some((&own, NOW)));
-    let answer = zone.answer(&sent.bytes, NOW, Transport::Udp, &[]).unwrap().bytes;
+    let answer = zone.answer(&sent.bytes, NOW, Transport::Udp, Vec::new).unwrap().bytes;
     let mut other = answer.clone();
     other[1] ^= 1;
     assert_eq!(sent.read(&other), None, "another id");
@@ -125,6 +125,6 @@ fn only_its_own_answer_is_read_and_a_forged_one_is_not_believed() {
     // Success without a signature, from somebody between the two.
     let bare = registers(pc, 1, None);
     let mut open = self::zone(Updates::Any, Ownership::Shared);
-    let unsigned = open.answer(&bare.bytes, NOW, Transport::Udp, &[]).unwrap().bytes;
+    let unsigned = open.answer(&bare.bytes, NOW, Transport::Udp, Vec::new).unwrap().bytes;
     assert_eq!(sent.read(&unsigned).unwrap().result, Err(DnsFailure::BAD_SIGNATURE));
 }

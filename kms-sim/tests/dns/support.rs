@@ -38,7 +38,7 @@ pub(crate) fn zone(updates: Updates, ownership: Ownership) -> Zone {
 /// Asks, over TCP, and reads the answer.
 pub(crate) fn ask(zone: &mut Zone, text: &str, kind: RecordType) -> Message {
     let bytes = write(&question(7, &name(text), kind));
-    let answered = zone.answer(&bytes, NOW, Transport::Tcp, &[]).unwrap();
+    let answered = zone.answer(&bytes, NOW, Transport::Tcp, Vec::new).unwrap();
     read(&answered.bytes).unwrap()
 }
 

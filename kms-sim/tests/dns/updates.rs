@@ -24,7 +24,7 @@ fn prerequisite(text: &str, class: DNSClass, kind: RecordType) -> Record {
 
 fn update(zone: &mut Zone, prerequisites: Vec<Record>, changes: Vec<Record>) -> u16 {
     let update = Update { zone: name("lab.example"), prerequisites, changes };
-    zone.answer(&update.send(7, None).bytes, NOW, Transport::Udp, &[]).unwrap().rcode
+    zone.answer(&update.send(7, None).bytes, NOW, Transport::Udp, Vec::new).unwrap().rcode
 }
 
 fn open() -> Zone {
@@ -152,7 +152,7 @@ fn a_zone_does_not_grow_without_bound() {
         let changes = (0..500).map(|n| add(&pc, 60, text(chunk * 500 + n))).collect();
         let update = Update { zone: name("lab.example"), prerequisites: vec![], changes };
         let bytes = update.send(7, None).bytes;
-        codes.push(zone.answer(&bytes, NOW, Transport::Tcp, &[]).unwrap().rcode);
+        codes.push(zone.answer(&bytes, NOW, Transport::Tcp, Vec::new).unwrap().rcode);
     }
     assert_eq!(codes.last(), Some(&5));
     assert!(zone.nodes().count() <= MOST);
@@ -163,7 +163,7 @@ fn the_zone_section_is_one_and_this_zone() {
     let mut zone = open();
     let mut message = Message::new(7, MessageType::Query, OpCode::Update);
     let mut told = |message: &Message| {
-        let answered = zone.answer(&write(message), NOW, Transport::Udp, &[]).unwrap();
+        let answered = zone.answer(&write(message), NOW, Transport::Udp, Vec::new).unwrap();
         assert!(matches!(answered.asked, Asked::Update { changed: false, .. }));
         assert_eq!(read(&answered.bytes).unwrap().metadata.op_code, OpCode::Update);
         answered.rcode
