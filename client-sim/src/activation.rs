@@ -153,6 +153,11 @@ impl Machine {
             outcome.code = sent;
         }
         outcome.shown = FoldProfile::shown(outcome.code);
+        // Where DNS names no host slmgr says so, and no request is sent that an event could tell of.
+        if matches!(outcome.trouble, Some(Trouble::Dns(_))) {
+            outcome.shown = outcome.code;
+            return outcome;
+        }
         let (server, result) = (attempt.server.to_string(), fold.logged(sent));
         let asked = RequestSent::new(attempt.request, server, result, StatusFlags::NONE);
         outcome.events.insert(0, asked.event(now));

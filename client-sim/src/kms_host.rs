@@ -22,6 +22,11 @@ pub struct KmsHost {
 }
 
 impl KmsHost {
+    /// What stands for a host where DNS names none: the name that was looked up.
+    pub fn nobody() -> Self {
+        Self { name: "_vlmcs._tcp".to_owned(), port: 0 }
+    }
+
     /// The name or address, without brackets.
     pub fn name(&self) -> &str {
         &self.name

@@ -25,8 +25,22 @@ pub async fn attempt(
     options: &Options,
     message: &[u8],
 ) -> Result<(Reply, SocketAddr), NetError> {
+    attempt_at(host, &[], options, message).await
+}
+
+/// The same with a host whose addresses are known; with none, the system's resolver is asked.
+///
+/// # Errors
+///
+/// As [`attempt`].
+pub async fn attempt_at(
+    host: &KmsHost,
+    addresses: &[SocketAddr],
+    options: &Options,
+    message: &[u8],
+) -> Result<(Reply, SocketAddr), NetError> {
     let deadline = connection::deadline(options);
-    let mut connection = Connection::open_by(host, options, deadline).await?;
+    let mut connection = Connection::open_by(host, addresses, options, deadline).await?;
     let reply = connection.call_by(message, deadline).await?;
     let peer = connection.peer();
     connection.close().await;

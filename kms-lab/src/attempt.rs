@@ -1,8 +1,10 @@
 //! One attempt of a machine to activate, over TCP.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use client_sim::activation::fold::FoldProfile;
+use client_sim::activation::trouble::Trouble;
 use client_sim::activation::{Answer, Attempt, FailedCheck, Outcome};
 use client_sim::clock::Clock;
 use client_sim::clock::reading::Reading;
@@ -12,6 +14,7 @@ use client_sim::net;
 use client_sim::net::connection::Reply;
 use client_sim::net::options::Options;
 use client_sim::session::config::SessionConfig;
+use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
 use kms_proto::kms::check::{Asked, verify_answer};
 use kms_proto::kms::request::Request;
@@ -73,6 +76,17 @@ pub async fn attempt(
     how: &How,
     ordinal: u64,
 ) -> Attempted {
+    attempt_at(machine, (clock, at), (server, &[]), how, ordinal).await
+}
+
+/// The same with a host whose addresses are known.
+pub async fn attempt_at(
+    machine: &mut Machine,
+    (clock, at): (&mut Clock, Moment),
+    (server, addresses): (&KmsHost, &[SocketAddr]),
+    how: &How,
+    ordinal: u64,
+) -> Attempted {
     let reading = clock.read(at);
     let mut request = machine.request(how.version, reading.filetime);
     request.n_policy = how.n_policy.unwrap_or(request.n_policy);
@@ -83,16 +97,33 @@ pub async fn attempt(
     seal.seal_request(&request, iv, &mut message);
 
     let options = Options { timeout: how.timeout, session: how.session, ..Options::default() };
-    let (address, answer, detail) = match net::attempt(server, &options, &message).await {
-        Ok((reply, peer)) => {
-            let answer = judged(&mut seal, &Asked { request, iv }, &reply);
-            (Some(peer.ip()), answer, None)
-        }
-        Err(error) => (None, Answer::from(&error), Some(error.to_string())),
-    };
+    let (address, answer, detail) =
+        match net::attempt_at(server, addresses, &options, &message).await {
+            Ok((reply, peer)) => {
+                let answer = judged(&mut seal, &Asked { request, iv }, &reply);
+                (Some(peer.ip()), answer, None)
+            }
+            Err(error) => (None, Answer::from(&error), Some(error.to_string())),
+        };
     let attempt = Attempt { request: &request, server, address };
     let outcome = machine.conclude(attempt, answer, reading.wall, how.fold);
     Attempted { request, reading, outcome, detail }
+}
+
+/// An attempt that ends where it begins, since DNS names no host in the domain asked for.
+pub fn without_host(
+    machine: &mut Machine,
+    (clock, at): (&mut Clock, Moment),
+    failure: DnsFailure,
+    how: &How,
+) -> Attempted {
+    let reading = clock.read(at);
+    let request = machine.request(how.version, reading.filetime);
+    let (nobody, address) = (KmsHost::nobody(), None);
+    let attempt = Attempt { request: &request, server: &nobody, address };
+    let answer = Answer::Trouble(Trouble::Dns(failure));
+    let outcome = machine.conclude(attempt, answer, reading.wall, how.fold);
+    Attempted { request, reading, outcome, detail: Some(failure.to_string()) }
 }
 
 /// What a reply comes to: a refusal, or an answer that every named check is made on.

@@ -4,6 +4,7 @@
 
 use core::fmt;
 
+use kms_proto::dns::failure::DnsFailure;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::rpc::status::FaultStatus;
 use serde::{Serialize, Serializer};
@@ -11,6 +12,8 @@ use serde::{Serialize, Serializer};
 /// What kept an answer away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
+    /// DNS names no host.
+    Dns(DnsFailure),
     /// No connection: refused, unreachable, no such name.
     Connect,
     /// Nothing came in time.
@@ -33,6 +36,7 @@ impl Trouble {
     /// The code event 12288 carries.
     pub const fn hresult(self) -> HResult {
         match self {
+            Self::Dns(failure) => failure.code(),
             Self::Connect => HResult::RPC_SERVER_UNAVAILABLE,
             Self::Timeout => HResult::TIMEOUT,
             Self::Closed => CALL_FAILED,
@@ -71,6 +75,7 @@ const UNKNOWN_AUTHN_SERVICE: HResult = HResult::from_win32(1747);
 impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Dns(failure) => failure.fmt(f),
             Self::Connect => f.write_str("no connection to the host"),
             Self::Timeout => f.write_str("no answer in time"),
             Self::Closed => f.write_str("the host closed the connection without an answer"),
@@ -101,6 +106,14 @@ mod tests {
     fn the_catalogue_knows_every_code_a_machine_can_come_to() {
         let faults = FaultStatus::named().map(|status| Trouble::Fault(status.0));
         let naks = (0..=u16::MAX).map(Trouble::BindNak);
+        let dns = [
+            DnsFailure::NoRecords,
+            DnsFailure::NoAnswer,
+            DnsFailure::NoServers,
+            DnsFailure::InvalidName,
+            DnsFailure::BadPacket,
+        ];
+        let dns = dns.into_iter().chain((1..=u16::MAX).map(DnsFailure::Rcode)).map(Trouble::Dns);
         let others = [
             Trouble::Connect,
             Trouble::Timeout,
@@ -110,7 +123,7 @@ mod tests {
             Trouble::TransferSyntax,
             Trouble::Fault(0xdead_beef),
         ];
-        for trouble in others.into_iter().chain(naks).chain(faults) {
+        for trouble in others.into_iter().chain(naks).chain(faults).chain(dns) {
             assert!(find(trouble.hresult()).is_some(), "{trouble}: {}", trouble.hresult());
         }
     }

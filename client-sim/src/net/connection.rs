@@ -51,7 +51,7 @@ impl Connection {
     ///
     /// When no address accepts, the host does not take the bind, or `options.timeout` is over.
     pub async fn open(host: &KmsHost, options: &Options) -> Result<Self, NetError> {
-        Self::open_by(host, options, deadline(options)).await
+        Self::open_by(host, &[], options, deadline(options)).await
     }
 
     /// Calls the host, and waits for its reply for at most the time-out.
@@ -80,12 +80,14 @@ impl Connection {
         let _ = self.stream.shutdown().await;
     }
 
+    /// `addresses` are the host's where they are known; else the system's resolver is asked.
     pub(super) async fn open_by(
         host: &KmsHost,
+        addresses: &[SocketAddr],
         options: &Options,
         deadline: Instant,
     ) -> Result<Self, NetError> {
-        let stream = connect(host, options, deadline).await?;
+        let stream = connect(host, addresses, options, deadline).await?;
         let fail = |kind| error(host, Stage::Connect, Cause::System(kind));
         stream.set_nodelay(true).map_err(|e| fail(e.kind()))?;
         let mut connection = Self {
@@ -171,17 +173,17 @@ impl Connection {
     }
 }
 
-/// Tries the addresses in the order the resolver gives; the last failure is the error.
+/// Tries the addresses in their order; the last failure is the error.
 async fn connect(
     host: &KmsHost,
+    addresses: &[SocketAddr],
     options: &Options,
     deadline: Instant,
 ) -> Result<TcpStream, NetError> {
-    let found = timeout_at(deadline, lookup_host((host.name(), host.port()))).await;
-    let addresses = found
-        .map_err(|_| Cause::TimedOut)
-        .and_then(|found| found.map_err(|error| Cause::System(error.kind())))
-        .map_err(|cause| error(host, Stage::Resolve, cause))?;
+    let addresses = match addresses {
+        [] => resolve(host, deadline).await?,
+        known => known.to_vec(),
+    };
     let mut failed = error(host, Stage::Resolve, Cause::NoAddress);
     for address in addresses {
         let until = deadline.min(Instant::now() + options.connect);
@@ -193,6 +195,16 @@ async fn connect(
         failed = error(host, Stage::Connect, cause);
     }
     Err(failed)
+}
+
+/// The addresses in the order the system's resolver gives.
+async fn resolve(host: &KmsHost, deadline: Instant) -> Result<Vec<SocketAddr>, NetError> {
+    let found = timeout_at(deadline, lookup_host((host.name(), host.port()))).await;
+    found
+        .map_err(|_| Cause::TimedOut)
+        .and_then(|found| found.map_err(|error| Cause::System(error.kind())))
+        .map(Iterator::collect)
+        .map_err(|cause| error(host, Stage::Resolve, cause))
 }
 
 /// When what begins now must be over.

@@ -1,10 +1,13 @@
 //! Who may change a zone: signatures, and whose a name is.
 
+use core::str::FromStr;
+
 use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{Name, RecordType};
 use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::tsig::{Signature, Stamp, report, sign};
 use kms_proto::kms::realm::Realm;
+use kms_proto::text::TextError;
 use serde::{Deserialize, Serialize};
 
 use crate::dns::nodes::{Nodes, Owner};
@@ -31,6 +34,33 @@ pub enum Ownership {
     First,
     /// Everybody's whose updates are taken: the others were given permission.
     Shared,
+}
+
+/// `none`, `signed` or `any`.
+impl FromStr for Updates {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        match text {
+            "none" => Ok(Self::None),
+            "signed" => Ok(Self::Signed),
+            "any" => Ok(Self::Any),
+            _ => Err(TextError::new(1, "one of none, signed, any")),
+        }
+    }
+}
+
+/// `first` or `shared`.
+impl FromStr for Ownership {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        match text {
+            "first" => Ok(Self::First),
+            "shared" => Ok(Self::Shared),
+            _ => Err(TextError::new(1, "first or shared")),
+        }
+    }
 }
 
 /// The keys a zone knows.

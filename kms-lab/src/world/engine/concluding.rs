@@ -30,7 +30,7 @@ impl World {
         let since_start = self.since_start();
         let Some(machine) = self.machines.get_mut(place) else { return };
         let Some(mut trying) = machine.trying.take() else { return };
-        let server = trying.hosts.get(trying.host).cloned().unwrap_or_else(nobody);
+        let server = trying.hosts.get(trying.host).cloned().unwrap_or_else(KmsHost::nobody);
         let host = self.hosts.iter().position(|host| host.address.name() == server.name());
         let reached = host.filter(|_| trying.stage >= Stage::Bind);
         let address = reached.and_then(|host| self.hosts.get(host)).map(|host| host.ip);
@@ -93,10 +93,4 @@ impl World {
         }
         self.attempt_ended(place);
     }
-}
-
-/// What the log names when there is no host to name.
-#[expect(clippy::expect_used, reason = "a constant that the grammar takes")]
-fn nobody() -> KmsHost {
-    "_vlmcs._tcp".parse().expect("a name")
 }
