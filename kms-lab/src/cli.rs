@@ -47,9 +47,9 @@ pub enum Verb {
     /// Tell the story: a wrong date, a refusal on every surface, the clock set, success.
     Reproduce(ReproduceArgs),
     /// Run a KMS host on real sockets.
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Activate one simulated machine against a host.
-    Activate(ActivateArgs),
+    Activate(Box<ActivateArgs>),
     /// Run scenario files in virtual time, or over loopback, and judge what came of them.
     Run(RunArgs),
     /// Read scenario files and say what is wrong with them, without running any.

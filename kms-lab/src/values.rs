@@ -75,3 +75,13 @@ pub fn address(text: &str, default: u16) -> Result<SocketAddr, String> {
             .map_err(|_| format!("an address and a port, such as 127.0.0.1:{default} or [::1]:0")),
     }
 }
+
+/// A DNS server: an address, with a port where it is not 53.
+///
+/// # Errors
+///
+/// When it is a name, which nobody could look up yet, or nothing of the kind.
+pub fn dns_server(text: &str) -> Result<SocketAddr, String> {
+    address(text, 53)
+        .map_err(|_| "the address of a DNS server, such as 192.0.2.53 or 127.0.0.1:5353".to_owned())
+}

@@ -2,6 +2,9 @@
 //! every code it calls a state; a row that claims more fails.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may")]
 
+#[path = "codes/dns.rs"]
+mod dns;
+
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
@@ -113,6 +116,7 @@ async fn every_code_said_to_be_produced_end_to_end_is() {
         assert_eq!(found, code);
         produced.insert(code);
     }
+    produced.extend(dns::produced().await);
     assert_eq!(claimed(Simulated::EndToEnd), produced);
 }
 

@@ -7,7 +7,7 @@ use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::message::UDP;
 use kms_proto::dns::update::{SentUpdate, UpdateReply};
 use kms_proto::time::duration::Nanos;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, Interest};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -150,12 +150,19 @@ async fn any(
     loop {
         let waiting = sockets.iter().zip(out).enumerate();
         let waiting = waiting.filter_map(|(place, (socket, out))| match (socket, out) {
-            (Some(socket), None) => Some(Box::pin(async move { (place, socket.readable().await) })),
+            // An error alone, such as that nobody listens there, does not make it readable.
+            (Some(socket), None) => Some(Box::pin(async move {
+                (place, socket.ready(Interest::READABLE | Interest::ERROR).await)
+            })),
             _ => None,
         });
         let (place, ready) = first(waiting.collect()).await;
-        if let Err(error) = ready {
-            return (place, Err(error));
+        match ready {
+            Err(error) => return (place, Err(error)),
+            Ok(ready) if ready.is_error() => {
+                return (place, Err(std::io::ErrorKind::ConnectionRefused.into()));
+            }
+            Ok(_) => {}
         }
         if let Some(Some(socket)) = sockets.get(place) {
             match socket.try_recv(buffer) {

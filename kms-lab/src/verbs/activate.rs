@@ -1,5 +1,7 @@
 //! `kmslab activate`: one machine against any host.
 
+mod dns;
+
 use std::time::Duration;
 
 use clap::Args;
@@ -32,13 +34,14 @@ use crate::runtime;
 use crate::seed::Seed;
 use crate::stop::Stop;
 use crate::values;
+use crate::verbs::activate::dns::{DnsArgs, DnsReport, seek};
 
 /// What `kmslab activate` takes.
 #[derive(Debug, Args)]
 pub struct ActivateArgs {
     /// The host: a name or an address, and :PORT where it is not 1688; IPv6 in brackets.
-    #[arg(value_name = "HOST:PORT")]
-    pub host: KmsHost,
+    #[arg(value_name = "HOST:PORT", required_unless_present = "dns")]
+    pub host: Option<KmsHost>,
     /// What is wrong with the machine's clock (see `kmslab clock --help`).
     #[arg(long, value_name = "SPEC", default_value = "0", allow_hyphen_values = true)]
     pub clock: ClockSpec,
@@ -84,13 +87,18 @@ pub struct ActivateArgs {
     /// Print one JSON document.
     #[arg(long)]
     pub json: bool,
+    /// How it looks the host up.
+    #[command(flatten)]
+    pub dns: DnsArgs,
 }
 
 /// The attempt as a document.
 #[derive(Serialize)]
 struct Report<'a> {
     schema: u32,
-    host: &'a KmsHost,
+    /// The host tried last; `None` where DNS named none.
+    host: Option<&'a KmsHost>,
+    dns: Option<&'a DnsReport>,
     machine: MachineName,
     realm: &'a str,
     seed: u64,
@@ -123,7 +131,7 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
     let mut machine = Machine::new(args.name, args.realm.clone(), args.edition);
     machine.profile = args.profile;
     machine.virtual_machine = args.vm;
-    machine.registered_host = Some(args.host.clone());
+    machine.registered_host.clone_from(&args.host);
     if let Some(status) = args.status {
         machine.license = License::new(status, machine.license.minutes);
     }
@@ -138,13 +146,23 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
     };
     let now = true_now();
     let mut clock = Clock::new(args.clock, now, Draw::new(args.seed.0), &args.name.to_string());
-    let done = runtime::block_on(attempt(&mut machine, &mut clock, now, &args.host, &how, 1))?;
+    let (done, host, looked_up) = runtime::block_on(async {
+        let (machine, clock) = (&mut machine, &mut clock);
+        if let Some(host) = &args.host {
+            let done = attempt(machine, clock, now, host, &how, 1).await;
+            (done, Some(host.clone()), None)
+        } else {
+            let (done, host, report) = seek(&args.dns, machine, (clock, now), &how).await;
+            (done, host, Some(report))
+        }
+    })?;
     let passed = done.outcome.code == args.expect;
 
     if args.json {
         let report = Report {
             schema: SCHEMA,
-            host: &args.host,
+            host: host.as_ref(),
+            dns: looked_up.as_ref(),
             machine: args.name,
             realm: args.realm.as_str(),
             seed: args.seed.0,
@@ -173,6 +191,9 @@ pub fn run(args: &ActivateArgs, console: &mut Console<'_>) -> Result<Exit, Stop>
         let code = console.paint(style, &described(done.outcome.code));
         let aside = console.paint(ASIDE, &beside(&done, args.seed));
         writeln!(console.out, "true code {code}   {aside}")?;
+        for line in looked_up.iter().flat_map(DnsReport::lines) {
+            writeln!(console.out, "DNS       {}", console.paint(ASIDE, &line))?;
+        }
     }
     if passed {
         return Ok(Exit::Ok);

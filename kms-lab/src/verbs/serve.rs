@@ -1,8 +1,9 @@
 //! `kmslab serve`: a KMS host on real sockets.
 
+pub mod dns;
 pub mod ntp;
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,7 @@ use crate::runtime;
 use crate::seed::Seed;
 use crate::stop::Stop;
 use crate::values;
+use crate::verbs::serve::dns::{DnsArgs, DnsSetup};
 
 /// What `kmslab serve` takes.
 #[derive(Debug, Args)]
@@ -116,6 +118,9 @@ pub struct ServeArgs {
     /// How long a stop waits for answers under way.
     #[arg(long, value_name = "LENGTH", default_value = "5s", value_parser = values::length)]
     pub grace: Duration,
+    /// Its zone, and its record.
+    #[command(flatten)]
+    pub dns: DnsArgs,
 }
 
 /// The first line on stdout: printed once every address accepts.
@@ -145,6 +150,7 @@ struct Setup<'a> {
     strictness: Strictness,
     mischief: Mischief,
     journal: Option<String>,
+    dns: Option<&'a DnsSetup>,
 }
 
 /// One listening address.
@@ -172,6 +178,7 @@ struct Shutdown {
 pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let listens = args.listen.iter().map(|addr| ("--listen", addr));
     let listens = listens.chain(args.ntp.ntp.iter().map(|addr| ("--ntp", addr)));
+    let listens = listens.chain(args.dns.dns.iter().map(|addr| ("--dns", addr)));
     if let Some((option, open)) = listens.into_iter().find(|(_, addr)| !addr.ip().is_loopback())
         && !args.lab_network
     {
@@ -229,7 +236,12 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     }
 
     let time_server = ntp::start(&args.ntp, args.seed.0).await?;
-    let setup = setup(args, server.addrs(), time_server.as_ref().map(NtpServer::addr));
+    let (who, rpc) = ((&args.realm, args.seed.0), server.addrs().first().copied());
+    let rpc = rpc.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, PORT).into());
+    let zone = dns::start(&args.dns, who, rpc, (&shared, &recorder, watch))?;
+
+    let ntp = time_server.as_ref().map(NtpServer::addr);
+    let setup = setup(args, server.addrs(), ntp, zone.setup.as_ref());
     let first = Ready { event: "ready", schema: SCHEMA, setup: &setup };
     serde_json::to_writer(&mut console.out, &first).map_err(std::io::Error::from)?;
     writeln!(console.out)?;
@@ -237,8 +249,13 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     // After the ready record, which is the first line on stdout even where the journal goes there.
     recorder.write("ready", &setup);
 
-    let signal = wait(&mut signals).await;
+    let own = zone.setup.as_ref().map(DnsSetup::addr);
+    let signal = tokio::select! {
+        () = dns::publish(&args.dns, who, rpc, (&shared, &recorder), own) => "",
+        signal = wait(&mut signals) => signal,
+    };
     drop(time_server);
+    zone.shutdown().await;
     tokio::select! {
         () = server.shutdown(args.grace) => {}
         // A second signal: somebody is in a hurry.
@@ -303,7 +320,12 @@ fn config(args: &ServeArgs) -> HostConfig {
     }
 }
 
-fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr], ntp: Option<SocketAddr>) -> Setup<'a> {
+fn setup<'a>(
+    args: &'a ServeArgs,
+    addrs: &[SocketAddr],
+    ntp: Option<SocketAddr>,
+    dns: Option<&'a DnsSetup>,
+) -> Setup<'a> {
     Setup {
         pid: std::process::id(),
         rpc: addrs.iter().map(|addr| Addr { addr: *addr }).collect(),
@@ -318,6 +340,7 @@ fn setup<'a>(args: &'a ServeArgs, addrs: &[SocketAddr], ntp: Option<SocketAddr>)
         strictness: args.strictness,
         mischief: args.mischief,
         journal: args.journal.as_ref().map(|path| path.display().to_string()),
+        dns,
     }
 }
 

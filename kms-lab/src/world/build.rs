@@ -3,6 +3,7 @@
 pub mod rules;
 
 use client_sim::clock::trigger::Trigger;
+use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
 use kms_sim::config::HostConfig;
@@ -25,7 +26,6 @@ use crate::world::link::Link;
 use crate::world::plan::{
     Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Typing,
 };
-use crate::world::zone::Srv;
 
 /// How long a world goes on after the last thing that is planned, where no limit is set.
 const AFTERWARDS: Nanos = Nanos::hours(24);

@@ -5,6 +5,7 @@ use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
 use client_sim::clock::spec::ClockSpec;
 use client_sim::clock::trigger::Trigger;
+use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
 use kms_proto::kms::version::Version;
@@ -16,7 +17,6 @@ use kms_sim::fault::plan::Plan as Rules;
 use crate::prompt::command::Command;
 use crate::world::actor::Actor;
 use crate::world::link::Link;
-use crate::world::zone::Srv;
 
 /// Everything about a world that is decided and not observed.
 ///

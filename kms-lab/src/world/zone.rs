@@ -1,18 +1,8 @@
 //! The DNS zone: the hosts a machine finds that was told of none.
 
+use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use kms_proto::draw::Draw;
-
-/// One SRV record of `_vlmcs._tcp`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Srv {
-    /// Lower comes first.
-    pub priority: u16,
-    /// Among equals, how often it comes first.
-    pub weight: u16,
-    /// The host's name and port.
-    pub target: KmsHost,
-}
 
 /// The records in the order one look-up gives them (RFC 2782): by priority, and among equals by a
 /// draw that their weights bias. `of` is whoever looks up, `ordinal` its how manieth look-up it is.

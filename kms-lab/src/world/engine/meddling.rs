@@ -1,6 +1,7 @@
 //! Faults of the stages nobody's connection carries out: DNS, and clocks.
 
 use client_sim::clock::operation::Operation;
+use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
 use kms_sim::fault::about::About;
@@ -12,7 +13,6 @@ use serde_json::Value;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::zone::Srv;
 
 /// What DNS answers.
 #[derive(Clone, Debug, Default)]
