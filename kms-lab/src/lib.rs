@@ -7,6 +7,7 @@ pub mod clock;
 pub mod console;
 pub mod dropin;
 pub mod event_log;
+pub mod errors;
 pub mod exit;
 pub mod faults_file;
 pub mod finding;

@@ -194,6 +194,16 @@ pub static LINE: Grammar = Grammar {
     check: |text| Command::parse(text).map(drop),
 };
 
+/// A sentence or more.
+pub static SAY: Grammar = Grammar {
+    words: "a sentence",
+    pattern: r"^[\s\S]+$",
+    check: |text| {
+        let empty = text.trim().is_empty();
+        if empty { Err(TextError::new(1, "nothing is said")) } else { Ok(()) }
+    },
+};
+
 /// A length of time, or `any`.
 pub static LENGTH_OR_ANY: Grammar = Grammar {
     words: "a length such as \"15h\", or \"any\"",

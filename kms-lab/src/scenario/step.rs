@@ -7,7 +7,7 @@ use crate::prompt::command::Command;
 use crate::scenario::expect::read::Names;
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{ID, IDS, LENGTH, LINE, POSITIVE, SET_TO};
+use crate::scenario::grammars::{ID, IDS, LENGTH, LINE, POSITIVE, SAY, SET_TO};
 use crate::scenario::source::At;
 use crate::scenario::values;
 
@@ -24,6 +24,8 @@ pub struct StepPlan {
     pub to: Vec<String>,
     /// True time between one of them and the next.
     pub spread: Nanos,
+    /// What a telling of the run says it is about; nothing where it is empty.
+    pub say: String,
     /// How often the step is repeated, the first time included.
     pub times: u64,
     /// True time between one repetition and the next.
@@ -61,6 +63,7 @@ pub static SHAPE: Shape = Shape {
         Key::new("on", IDS, "Where it is typed, or whose clocks are set, in this order."),
         Key::new("elevated", Form::Flag, "Typed with administrator's rights; true if left out."),
         Key::new("spread", Form::Text(&LENGTH), "Between one of them and the next; 0."),
+        Key::new("say", Form::Text(&SAY), "What kmslab reproduce tells of it.").fixed(),
         Key::new("times", Form::Integer(1, 1_000_000), "How often; 1 if left out."),
         Key::new("every", Form::Text(&POSITIVE), "Between one time and the next."),
     ],
@@ -109,6 +112,7 @@ pub fn read<'a>(fields: &Fields<'a>, position: usize, names: &mut Names<'a>) -> 
         deed,
         to: run.iter().chain(&on).map(|(id, _)| (*id).to_owned()).collect(),
         spread: fields.get("spread", values::length).unwrap_or_default(),
+        say: fields.text("say").unwrap_or_default().to_owned(),
         times,
         every: every.unwrap_or_default(),
         written: fields.at,

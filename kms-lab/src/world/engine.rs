@@ -19,6 +19,7 @@ use client_sim::machine::Machine;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
+use kms_proto::windows::event::Event as LogEntry;
 
 use crate::world::actor::Actor;
 use crate::world::actor::host::HostActor;
@@ -28,6 +29,7 @@ use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
 use crate::world::event::Event;
 use crate::world::history::{Acted, History};
+use crate::world::noted::{Noted, Noting};
 use crate::world::plan::{Deed, Plan};
 use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
@@ -66,6 +68,8 @@ pub struct World {
     results: Vec<u64>,
     /// Whether each order was carried out.
     carried_out: Vec<bool>,
+    /// Entries of event logs, where somebody listens.
+    noting: Option<Noting>,
     /// What was in the way when a fault last nearly struck, by its id.
     near: BTreeMap<String, String>,
     /// What is typed at computers.
@@ -96,6 +100,7 @@ impl World {
             opened: 0,
             results: vec![0; plan.orders.len()],
             carried_out: vec![false; plan.orders.len()],
+            noting: None,
             near: BTreeMap::new(),
             prompts: BTreeMap::new(),
             saved: BTreeMap::new(),
@@ -161,6 +166,35 @@ impl World {
         }
         self.now = self.now.max(end);
         Ended::Over
+    }
+
+    /// Keeps what is written into event logs from now on, with its true time.
+    pub fn note_events(&mut self) {
+        self.noting.get_or_insert_default();
+    }
+
+    /// What was written into event logs since somebody began to listen, in that order.
+    pub fn noted(&self) -> &[Noted] {
+        self.noting.as_ref().map_or(&[], |noting| &noting.entries)
+    }
+
+    /// A machine writes into its log.
+    fn log_of_machine(&mut self, place: usize, events: &[LogEntry]) {
+        let at = self.since_start();
+        if let Some(machine) = self.machines.get_mut(place) {
+            machine.write_log(events);
+        }
+        if let Some(noting) = &mut self.noting {
+            noting.machine(at, place, events);
+        }
+    }
+
+    /// A host may have written into its log.
+    fn log_of_host(&mut self, place: usize) {
+        let at = self.since_start();
+        if let Some((noting, host)) = self.noting.as_mut().zip(self.hosts.get(place)) {
+            noting.host(at, place, host.host.events());
+        }
     }
 
     /// The last lines of the journal: all clocks, and the sum of it.

@@ -2,6 +2,7 @@
 
 use client_sim::activation::Outcome;
 use client_sim::clock::reading::Reading;
+use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::notes::Notes;
@@ -99,6 +100,8 @@ pub struct Typed {
     pub typing: Typing,
     /// When it was typed, since the start; while it waits for the prompt, when it was given.
     pub began: Nanos,
+    /// What the computer's clock showed then.
+    pub clock: FileTime,
     /// What came of it, and when it ended; `None` while it has not.
     pub end: Option<(Nanos, Reply)>,
 }

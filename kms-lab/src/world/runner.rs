@@ -33,6 +33,8 @@ pub struct Wants {
     pub course: bool,
     /// A capture of its connections.
     pub capture: bool,
+    /// What is written into event logs, with its true time.
+    pub events: bool,
 }
 
 /// A run that is over.
@@ -114,7 +116,44 @@ pub fn is_comparable(trouble: &Trouble) -> bool {
     }
 }
 
-fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
+fn once(resolved: &Resolved, run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
+    match lived(resolved, run, wants, interrupt) {
+        Err(run) => Ran::nothing(*run),
+        Ok(Lived { run, mut world, course }) => {
+            let (journal, capture) = (world.diary.text(), world.recorded());
+            Ran { run, journal, course, capture }
+        }
+    }
+}
+
+/// A run with the world it took place in.
+#[derive(Debug)]
+pub struct Lived {
+    /// Its report.
+    pub run: Run,
+    /// The world at its end.
+    pub world: World,
+    /// The course of its clocks, where it was wanted.
+    pub course: Option<Course>,
+}
+
+/// Runs a scenario, and keeps its world with all that was written into event logs.
+///
+/// # Errors
+///
+/// The run, with what is wrong with its scenario.
+pub fn told(resolved: &Resolved, run: Run) -> Result<Lived, Box<Run>> {
+    let wants =
+        Wants { journal: Keep::All, twice: false, course: false, capture: false, events: true };
+    lived(resolved, run, wants, &Interrupt::never())
+}
+
+fn lived(
+    resolved: &Resolved,
+    mut run: Run,
+    wants: Wants,
+    interrupt: &Interrupt,
+) -> Result<Lived, Box<Run>> {
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
     let cast = Cast::of(scenario);
@@ -122,12 +161,15 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
-            return Ran::nothing(run);
+            return Err(Box::new(run));
         }
     };
     let mut world = World::new(plan, wants.journal);
     if wants.capture {
         world.record(&report::comment(&run));
+    }
+    if wants.events {
+        world.note_events();
     }
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);
@@ -148,8 +190,7 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
     report::fill(&mut run, &world, &mut judge, ended);
     run.wall = watch.elapsed();
     let course = samples.map(|samples| samples.course(&world, &run));
-    let (journal, capture) = (world.diary.text(), world.recorded());
-    Ran { run, journal, course, capture }
+    Ok(Lived { run, world, course })
 }
 
 /// Lives through the world, looking where somebody wants to look.

@@ -37,10 +37,10 @@ impl World {
         let attempt = Attempt { request: &trying.asked.request, server: &server, address };
         let (wall, fold) = (trying.reading.wall, machine.asks.fold);
         let outcome = machine.machine.conclude(attempt, answer, wall, fold);
-        machine.write_log(&outcome.events);
         if outcome.activated() {
             machine.tally = Tally::from(wall);
         }
+        self.log_of_machine(place, &outcome.events);
         let (activated, code) = (outcome.activated(), outcome.code);
         let last = activated || trying.host + 1 >= trying.hosts.len();
         let tried = Tried {

@@ -138,10 +138,10 @@ impl World {
         let ended = self.since_start();
         let (activated, code) = (done.outcome.activated(), done.outcome.code);
         let Some(machine) = self.machines.get_mut(errand.machine) else { return };
-        machine.write_log(&done.outcome.events);
         if activated {
             machine.tally = Tally::from(done.reading.wall);
         }
+        self.log_of_machine(errand.machine, &done.outcome.events);
         let tried = Tried {
             machine: errand.machine,
             host,

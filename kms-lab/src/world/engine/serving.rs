@@ -202,6 +202,7 @@ impl World {
         let exchanged = Exchanged { at, host, machine, attempt, client, judged, exchange, notes };
         self.tell_exchange(&exchanged);
         self.history.exchanges.push(exchanged);
+        self.log_of_host(host);
     }
 
     /// Notes what faults did to something that is no judged call.

@@ -4,7 +4,7 @@ mod slmgr;
 
 use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
-use kms_proto::time::Moment;
+use kms_proto::time::{FileTime, Moment};
 use kms_proto::time::duration::Nanos;
 
 use crate::prompt::command::Program;
@@ -47,7 +47,8 @@ impl World {
     fn give(&mut self, id: &str, actor: Actor, typing: Typing) -> usize {
         let place = self.history.commands.len();
         let (id, began) = (id.to_owned(), self.since_start());
-        self.history.commands.push(Typed { id, actor, typing, began, end: None });
+        let clock = self.shows(actor);
+        self.history.commands.push(Typed { id, actor, typing, began, clock, end: None });
         self.prompts.entry(actor).or_default().waiting.push_back(place);
         place
     }
@@ -55,6 +56,11 @@ impl World {
     /// Sets a computer's clock by hand. `id` is that of the step it belongs to.
     pub fn set_clock(&mut self, id: &str, actor: Actor, to: SetTo) {
         self.turn(actor, id, "set", &Operation::Set(to));
+    }
+
+    /// What a computer's clock shows.
+    fn shows(&self, actor: Actor) -> FileTime {
+        self.clock(actor).map_or(self.now.filetime(), |clock| clock.peek(self.now).filetime)
     }
 
     /// What came of a command, if it has ended.
@@ -80,14 +86,14 @@ impl World {
             self.queue.put_last(until, Event::Prompt(actor));
             return;
         }
-        let since_start = self.since_start();
+        let (since_start, clock) = (self.since_start(), self.shows(actor));
         let Some(prompt) = self.prompts.get_mut(&actor) else { return };
         if prompt.running.is_some() {
             return;
         }
         let Some(place) = prompt.waiting.pop_front() else { return };
         let Some(typed) = self.history.commands.get_mut(place) else { return };
-        typed.began = since_start;
+        (typed.began, typed.clock) = (since_start, clock);
         let typing = typed.typing.clone();
         match self.run_command(actor, &typing) {
             Ran::Ended(reply) => self.answer(actor, place, reply),

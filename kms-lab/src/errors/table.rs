@@ -1,0 +1,67 @@
+//! Which errors can be reproduced, and by which scenario.
+
+use kms_proto::kms::hresult::HResult;
+use serde::Serialize;
+
+/// How an error comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum By {
+    /// By what causes it in life, from end to end.
+    Cause,
+    /// As a state that a computer is in.
+    State,
+    /// By a fault that puts it there.
+    Injection,
+}
+
+impl By {
+    /// For a sentence.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Cause => "by its cause",
+            Self::State => "by the state of a computer",
+            Self::Injection => "by injection",
+        }
+    }
+}
+
+/// An error that can be reproduced.
+#[derive(Clone, Copy, Debug)]
+pub struct Reproduction {
+    /// The code.
+    pub code: HResult,
+    /// How it comes about.
+    pub by: By,
+    /// The scenario, in the project.
+    pub file: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! reproduction {
+    ($name:literal, $code:expr, $by:expr) => {
+        Reproduction {
+            code: HResult($code),
+            by: $by,
+            file: concat!("scenarios/errors/", $name, ".toml"),
+            text: include_str!(concat!("../../../scenarios/errors/", $name, ".toml")),
+        }
+    };
+}
+
+/// Every error that can be reproduced, in the order it is worth reading them.
+pub static REPRODUCTIONS: &[Reproduction] = &[
+    reproduction!("0xC004F06C", 0xC004_F06C, By::Cause),
+    reproduction!("0xC004F038", 0xC004_F038, By::Cause),
+    reproduction!("0xC004F039", 0xC004_F039, By::Cause),
+    reproduction!("0xC004F041", 0xC004_F041, By::Cause),
+    reproduction!("0xC004F042", 0xC004_F042, By::Cause),
+    reproduction!("0xC004F074", 0xC004_F074, By::Cause),
+    reproduction!("0x8007000D", 0x8007_000D, By::Cause),
+];
+
+/// How `code` is reproduced, if it can be.
+pub fn find(code: HResult) -> Option<&'static Reproduction> {
+    REPRODUCTIONS.iter().find(|reproduction| reproduction.code == code)
+}

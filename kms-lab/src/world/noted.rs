@@ -1,0 +1,48 @@
+//! Entries of event logs with the true time they were written at, for a telling of the run.
+
+use kms_proto::time::duration::Nanos;
+use kms_proto::windows::event::Event;
+
+use crate::world::actor::Actor;
+
+/// An entry of a computer's event log.
+#[derive(Clone, Debug)]
+pub struct Noted {
+    /// When it was written, of true time since the start; the entry has the computer's own time.
+    pub at: Nanos,
+    /// Whose log.
+    pub actor: Actor,
+    /// The entry.
+    pub event: Event,
+}
+
+/// What was written since somebody began to listen.
+#[derive(Clone, Debug, Default)]
+pub struct Noting {
+    /// The entries, in the order they were written.
+    pub entries: Vec<Noted>,
+    /// The number of the last entry seen of each host, by its place.
+    seen: Vec<u64>,
+}
+
+impl Noting {
+    /// Takes entries of a machine.
+    pub fn machine(&mut self, at: Nanos, place: usize, events: &[Event]) {
+        let actor = Actor::Machine(place);
+        let noted = events.iter().map(|event| Noted { at, actor, event: event.clone() });
+        self.entries.extend(noted);
+    }
+
+    /// Takes what is new in the log of a host.
+    pub fn host(&mut self, at: Nanos, place: usize, log: &kms_sim::event_log::EventLog) {
+        if self.seen.len() <= place {
+            self.seen.resize(place + 1, 0);
+        }
+        let Some(seen) = self.seen.get_mut(place) else { return };
+        let actor = Actor::Host(place);
+        for (number, event) in log.since(*seen) {
+            *seen = number;
+            self.entries.push(Noted { at, actor, event });
+        }
+    }
+}
