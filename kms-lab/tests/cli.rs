@@ -24,7 +24,7 @@ fn text(bytes: &[u8]) -> &str {
 const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&[], 2, &["Usage: kmslab"]),
     (&["frobnicate"], 2, &["unrecognized subcommand 'frobnicate'"]),
-    (&["reproduce", "0xC004F074"], 2, &["has no story here", "kmslab explain 0xC004F074"]),
+    (&["reproduce", "0xC004F050"], 2, &["cannot be reproduced", "kmslab explain 0xC004F050"]),
     (&["reproduce", "banana"], 2, &["no code and no known symbol"]),
     (&["reproduce", "--clock", "+4H"], 2, &["--clock", "col 3: unknown unit 'H'"]),
     (&["reproduce", "--window", "4x"], 2, &["--window", "col 2: unknown unit 'x'"]),

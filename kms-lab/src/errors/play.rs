@@ -71,7 +71,8 @@ pub fn play(reproduction: &Reproduction, seed: Option<u64>) -> Result<Played, Br
         Err(run) => (*run, Vec::new()),
     };
     let expects = resolved.scenario.expects.iter();
-    let checks = expects.map(|expect| Check { id: expect.id.clone(), unmet: unmet(&run, &expect.id) });
+    let checks =
+        expects.map(|expect| Check { id: expect.id.clone(), unmet: unmet(&run, &expect.id) });
     let checks = checks.collect();
     let troubles = run.troubles.iter().filter(|trouble| !matches!(trouble, Trouble::Unmet(_)));
     let troubles = troubles.map(|trouble| sentence(trouble)).collect();

@@ -80,7 +80,9 @@ fn error(code: &str, args: &ReproduceArgs, console: &mut Console<'_>) -> Result<
     let Some(reproduction) = find(code) else {
         return Err(Stop::usage(
             format!("{code} cannot be reproduced by a scenario"),
-            format!("kmslab reproduce --list, kmslab explain {code}, or kmslab serve --refuse {code}"),
+            format!(
+                "kmslab reproduce --list, kmslab explain {code}, or kmslab serve --refuse {code}"
+            ),
         ));
     };
     let played = play(reproduction, args.seed.map(|seed| seed.0))

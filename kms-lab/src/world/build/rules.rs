@@ -34,13 +34,7 @@ pub fn rules(
 ) -> Vec<(Rule, Option<String>)> {
     let mut rules = Vec::new();
     for fault in &scenario.faults {
-        let mut node = fault.rule.clone();
-        let host = node.table_mut().and_then(|table| table.get_mut("match")).and_then(|matches| {
-            let table = matches.table_mut()?;
-            let at = table.0.iter().position(|entry| entry.key == "host")?;
-            table.0.remove(at).node.text().map(str::to_owned)
-        });
-        let mut rule: Rule = match decode(&node) {
+        let mut rule: Rule = match decode(&fault.rule) {
             Ok(rule) => rule,
             Err(error) => {
                 let at = error.at.unwrap_or(fault.written);
@@ -72,7 +66,7 @@ pub fn rules(
                 (Names::Groups, _) => {}
             }
         }
-        rules.push((rule, host));
+        rules.push((rule, fault.host.clone()));
     }
     rules
 }

@@ -4,8 +4,8 @@ mod slmgr;
 
 use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
-use kms_proto::time::{FileTime, Moment};
 use kms_proto::time::duration::Nanos;
+use kms_proto::time::{FileTime, Moment};
 
 use crate::prompt::command::Program;
 use crate::prompt::reply::Reply;
