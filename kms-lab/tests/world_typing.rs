@@ -34,8 +34,7 @@ fn load(text: &str) -> Document {
 fn run(steps: &str) -> Ran {
     let document = load(&format!("{WORLD}{steps}"));
     let resolved = document.resolve(&document.points()[0], 42).unwrap_or_else(|b| panic!("{b}"));
-    let wants =
-        Wants { journal: Keep::All, twice: true, course: false, capture: false, events: false };
+    let wants = Wants { journal: Keep::All, twice: true, course: false, capture: false };
     runner::run(&resolved, Run::default(), wants)
 }
 

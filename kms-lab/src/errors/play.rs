@@ -75,7 +75,7 @@ pub fn play(reproduction: &Reproduction, seed: Option<u64>) -> Result<Played, Br
         expects.map(|expect| Check { id: expect.id.clone(), unmet: unmet(&run, &expect.id) });
     let checks = checks.collect();
     let troubles = run.troubles.iter().filter(|trouble| !matches!(trouble, Trouble::Unmet(_)));
-    let troubles = troubles.map(|trouble| sentence(trouble)).collect();
+    let troubles = troubles.map(sentence).collect();
     Ok(Played {
         schema: SCHEMA,
         code: reproduction.code,

@@ -71,10 +71,12 @@ fn told(happening: &Happening, console: &Console<'_>) -> String {
         What::Step { .. } => Ok(()),
         What::Command { line, output, .. } => {
             let prompt = console.paint(ASIDE, &format!("{computer} {time}>"));
-            let shown = output.trim_matches('\n').lines();
-            let shown = shown.map(|line| format!("   {line}"));
-            let shown: String = shown.map(|line| format!("{}\n", line.trim_end())).collect();
-            writeln!(text, "   {prompt} {line}").and_then(|()| text.write_str(&shown))
+            let typed = writeln!(text, "   {prompt} {line}");
+            for line in output.trim_matches('\n').lines() {
+                // Blank lines of Windows' own output stay, without trailing blanks.
+                let _ = writeln!(text, "{}", format!("   {line}").trim_end());
+            }
+            typed
         }
         What::Clock { before, after } => {
             let line = format!("{computer}: its clock was {before} off, and is {after} off now");

@@ -123,7 +123,9 @@ impl Present {
         let place = self.world.type_command("", actor, typing.clone());
         self.world.until_answered(place, LONGEST, &mut || true);
         let ended = self.now();
-        let unknown = || Typed { id: String::new(), actor, typing, began: ended, end: None };
+        let clock = self.world.shows(actor);
+        let id = String::new();
+        let unknown = || Typed { id, actor, typing, began: ended, clock, end: None };
         (self.world.history.commands.get(place).cloned().unwrap_or_else(unknown), ended)
     }
 

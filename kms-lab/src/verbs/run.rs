@@ -126,7 +126,6 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         twice: args.check_determinism,
         course: args.plot.is_some(),
         capture: args.pcap.is_some(),
-        events: false,
     };
     let progress = Progress::of(jobs.len());
     let mut runs: Vec<Run> = Vec::with_capacity(jobs.len());

@@ -33,8 +33,6 @@ pub struct Wants {
     pub course: bool,
     /// A capture of its connections.
     pub capture: bool,
-    /// What is written into event logs, with its true time.
-    pub events: bool,
 }
 
 /// A run that is over.
@@ -117,7 +115,7 @@ pub fn is_comparable(trouble: &Trouble) -> bool {
 }
 
 fn once(resolved: &Resolved, run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
-    match lived(resolved, run, wants, interrupt) {
+    match lived(resolved, run, (wants, false), interrupt) {
         Err(run) => Ran::nothing(*run),
         Ok(Lived { run, mut world, course }) => {
             let (journal, capture) = (world.diary.text(), world.recorded());
@@ -143,15 +141,14 @@ pub struct Lived {
 ///
 /// The run, with what is wrong with its scenario.
 pub fn told(resolved: &Resolved, run: Run) -> Result<Lived, Box<Run>> {
-    let wants =
-        Wants { journal: Keep::All, twice: false, course: false, capture: false, events: true };
-    lived(resolved, run, wants, &Interrupt::never())
+    let wants = Wants { journal: Keep::All, twice: false, course: false, capture: false };
+    lived(resolved, run, (wants, true), &Interrupt::never())
 }
 
 fn lived(
     resolved: &Resolved,
     mut run: Run,
-    wants: Wants,
+    (wants, noted): (Wants, bool),
     interrupt: &Interrupt,
 ) -> Result<Lived, Box<Run>> {
     let watch = Stopwatch::start();
@@ -168,7 +165,7 @@ fn lived(
     if wants.capture {
         world.record(&report::comment(&run));
     }
-    if wants.events {
+    if noted {
         world.note_events();
     }
     let mut judge = Judge::new(scenario, &cast);

@@ -59,7 +59,7 @@ impl World {
     }
 
     /// What a computer's clock shows.
-    fn shows(&self, actor: Actor) -> FileTime {
+    pub fn shows(&self, actor: Actor) -> FileTime {
         self.clock(actor).map_or(self.now.filetime(), |clock| clock.peek(self.now).filetime)
     }
 
