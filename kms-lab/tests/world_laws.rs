@@ -1,5 +1,4 @@
-//! What holds of every run: equal plans, equal bytes; and what a change may change (harness.md §3.6
-//! and §4.7).
+//! What holds of every run: equal plans, equal bytes; and what a change may change.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
 #[path = "world/plays.rs"]

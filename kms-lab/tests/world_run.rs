@@ -301,3 +301,35 @@ fn more_runs_than_can_be_kept_are_refused() {
     let file = folder.write("a.toml", &fast(PASSES));
     assert_eq!(code(&[&file, "--seeds", "1..2000000"]), 2);
 }
+
+#[test]
+fn clocks_drawn_at_the_edges_are_judged_by_the_window_under_two_hundred_seeds() {
+    let folder = Folder::new("edges");
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/boundary-drawn.toml");
+    let output = run(&[file, "--seeds", "1..200", "--journal", &folder.path("j")]);
+    assert_eq!(output.status.code(), Some(0), "{}", out(&output));
+    // Once more without the program's own arithmetic.
+    let window: i128 = 4 * 3600 * 1_000_000_000;
+    let (mut granted, mut refused, mut edges) = (0, 0, [0; 4]);
+    for line in folder.read("j").lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        if line["ev"] != "exchange" {
+            continue;
+        }
+        let read = |key: &str| i128::from(line[key].as_u64().unwrap());
+        let skew = (read("client_filetime") - read("host_filetime")) * 100;
+        let inside = skew.abs() <= window;
+        let (decision, result) =
+            if inside { ("granted", "0x0") } else { ("refused", "0xC004F06C") };
+        assert_eq!(
+            (&line["decision"], &line["result"]),
+            (&decision.into(), &result.into()),
+            "{line}"
+        );
+        *(if inside { &mut granted } else { &mut refused }) += 1;
+        for (seen, at) in edges.iter_mut().zip([window, window + 100, -window, -window - 100]) {
+            *seen += i32::from(skew == at);
+        }
+    }
+    assert!(granted > 1000 && refused > 1000 && edges.iter().all(|seen| *seen > 0), "{edges:?}");
+}

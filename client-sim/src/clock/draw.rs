@@ -24,7 +24,7 @@ const CORNERS: [u64; 5] = [0, 1, (1 << 63) - 1, 1 << 63, u64::MAX];
 /// What the draws here are for.
 const PURPOSE: &str = "boundary";
 
-/// A mixture of wrong clocks around the edges of a window (the reference's `harness.md` §4.6).
+/// A mixture of wrong clocks around the edges of a window; [`Kind`] has its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Boundary {
     /// How far behind and ahead the edges are.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::scenario::Scenario;
 use crate::scenario::copies;
-use crate::scenario::draw::{Drawn, Pick, Picker};
+use crate::scenario::draw::{Drawn, Pick, Picker, boundary};
 use crate::scenario::fields::Fields;
 use crate::scenario::head::{self, SeedChoice};
 use crate::scenario::mistake::{Broken, Mistake};
@@ -107,9 +107,12 @@ impl Document {
         let mut picker = Picker::new(pick, &reading);
         let groups = copies::expand(&mut root, &mut picker);
         picker.resolve(&mut root, "");
-        let drawn = picker.into_drawn();
+        let mut drawn = picker.into_drawn();
+        let clocks = boundary::resolve(&mut root, pick, &reading);
+        drawn.extend(clocks.drawn);
         let scenario = root::read(&reading, &root, &self.file, seed, &groups);
-        let scenario = reading.finish(scenario)?;
+        let mut scenario = reading.finish(scenario)?;
+        scenario.clocks.extend(clocks.later);
         Ok(Resolved { scenario, drawn })
     }
 }

@@ -1,9 +1,10 @@
-//! Values drawn from the seed: `{ draw = "1h..5h" }`.
+//! Values drawn from the seed: `{ draw = "1h..5h" }`; clocks also around a window's edges.
 //!
 //! A draw is keyed by the seed and the path of its value (`machine.fast.clock`), so that adding a
 //! value, a machine or a fault changes no other draw. What was drawn is reported, and goes into the
 //! journal.
 
+pub mod boundary;
 mod range;
 
 use kms_proto::draw::Draw;
@@ -70,6 +71,13 @@ impl<'a> Picker<'a> {
 
     /// Replaces a draw, or the draws within a table or array.
     pub fn resolve(&mut self, node: &mut Node, path: &str) {
+        if boundary::is_boundary(node) && path.rsplit('.').next() == Some("clock") {
+            // Drawn once everything else is: it needs to know its window. The window may be drawn.
+            if let Some(window) = node.table_mut().and_then(|table| table.get_mut("window")) {
+                self.resolve(window, &path::join(path, "window"));
+            }
+            return;
+        }
         if let Some((from, value)) = self.picked(node, path) {
             let (path, value_text) = (path.to_owned(), text(&value));
             self.drawn.push(Drawn { path, from, value: value_text });

@@ -139,7 +139,7 @@ pub static REALM: Grammar = Grammar {
 /// A threshold.
 pub static THRESHOLD: Grammar = Grammar {
     words: "a threshold such as \"p(99)<5ms\"",
-    pattern: r"^(p\([0-9.]+\)|max|min|mean|count|rate) *(<=|<|>=|>) *[\s\S]+$",
+    pattern: r"^(p\([0-9]+(\.[0-9]+)?\)|max|min|mean|count|rate) *(<=|<|>=|>) *[0-9][0-9a-z.]*$",
     check: |text| text.parse::<Threshold>().map(drop),
 };
 

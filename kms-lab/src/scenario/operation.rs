@@ -1,4 +1,4 @@
-//! The operations a clock can undergo, and their arguments (harness.md §4.4).
+//! The operations a clock can undergo, and their arguments.
 
 use client_sim::clock::operation::Operation;
 use kms_proto::text::TextError;

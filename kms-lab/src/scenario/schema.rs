@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::scenario::form::{Form, Key, Shape};
+use crate::scenario::grammars::{CLOCK, WINDOW};
 use crate::scenario::operation;
 use crate::scenario::{fault, root};
 
@@ -37,6 +38,14 @@ fn document(name: &str, shape: &Shape) -> Value {
                 {"type": "string", "pattern": r"^.+\.\..+$"},
                 {"type": "array", "minItems": 1},
             ]}},
+            "required": ["draw"],
+            "additionalProperties": false,
+        },
+        "boundary": {
+            "description": "A clock drawn from the seed around the edges of a window: the first \
+                            host's, or this one.",
+            "type": "object",
+            "properties": {"draw": {"const": "boundary"}, "window": form(&Form::Text(&WINDOW), true)},
             "required": ["draw"],
             "additionalProperties": false,
         },
@@ -88,7 +97,14 @@ fn form(form: &Form, drawable: bool) -> Value {
             Form::Table(_) | Form::Tables(_) | Form::Map(_) | Form::Events | Form::Do
         );
     let bare = bare(form, drawable);
-    if draws { json!({"anyOf": [bare, {"$ref": "#/$defs/draw"}]}) } else { bare }
+    let draw = json!({"$ref": "#/$defs/draw"});
+    match form {
+        _ if !draws => bare,
+        Form::Text(grammar) if std::ptr::eq(*grammar, &raw const CLOCK) => {
+            json!({"anyOf": [bare, draw, {"$ref": "#/$defs/boundary"}]})
+        }
+        _ => json!({"anyOf": [bare, draw]}),
+    }
 }
 
 fn bare(written: &Form, drawable: bool) -> Value {

@@ -18,6 +18,9 @@ use crate::scenario::step::{Deed, StepPlan};
 /// What faults hear the journal tell of, besides the ids of faults.
 const HEARD: [&str; 3] = ["conn-open", "conn-close", "exchange"];
 
+/// The most things that are done from outside in a run.
+pub const MOST: u64 = 1_000_000;
+
 /// Takes note of everything that can never be.
 pub fn sense(reading: &Reading, scenario: &Scenario) {
     for clock in &scenario.clocks {
@@ -34,6 +37,7 @@ pub fn sense(reading: &Reading, scenario: &Scenario) {
     for fault in &scenario.faults {
         heard(reading, scenario, fault);
     }
+    few_enough(reading, scenario);
     if let Some(sim) = scenario.head.limit.sim {
         in_time(reading, scenario, sim);
     }
@@ -134,6 +138,24 @@ fn heard(reading: &Reading, scenario: &Scenario, fault: &FaultPlan) {
     }
 }
 
+/// Everything that is done from outside is planned before the run: it must not fill the memory.
+fn few_enough(reading: &Reading, scenario: &Scenario) {
+    let mut all: u64 = 0;
+    for step in &scenario.steps {
+        let before = all;
+        // Without time between them, all are told at once.
+        let each = if step.spread.0 == 0 { 1 } else { to(scenario, step) };
+        let deeds = u64::try_from(each).unwrap_or(u64::MAX).saturating_mul(step.times);
+        all = all.saturating_add(deeds);
+        if before <= MOST && all > MOST {
+            let message =
+                format!("{all} things are done from outside, and a run has {MOST} at most");
+            let help = "fewer times, or machines that try again by themselves: retry, renew";
+            reading.wrong(step.written, message, help);
+        }
+    }
+}
+
 /// Everything is done before the run ends.
 fn in_time(reading: &Reading, scenario: &Scenario, sim: Nanos) {
     let late = |at, what: &str, done: Nanos| {
@@ -160,18 +182,23 @@ fn in_time(reading: &Reading, scenario: &Scenario, sim: Nanos) {
 
 /// When a step is done for the last time.
 pub fn last(scenario: &Scenario, step: &StepPlan) -> Nanos {
-    let machines = |id: &String| {
-        let of = |m: &&MachinePlan| m.id == *id || m.group.as_deref() == Some(id);
-        scenario.machines.iter().filter(of).count().max(1)
-    };
     let between = |count: usize, length: Nanos| {
         let times = i64::try_from(count.saturating_sub(1)).unwrap_or(i64::MAX);
         length.0.saturating_mul(times)
     };
-    let all = step.to.iter().map(machines).sum();
+    let all = to(scenario, step);
     let times = usize::try_from(step.times).unwrap_or(usize::MAX);
     let more = between(all, step.spread).saturating_add(between(times, step.every));
     Nanos(step.at.0.saturating_add(more))
+}
+
+/// How many actors a step is for.
+fn to(scenario: &Scenario, step: &StepPlan) -> usize {
+    let machines = |id: &String| {
+        let of = |m: &&MachinePlan| m.id == *id || m.group.as_deref() == Some(id);
+        scenario.machines.iter().filter(of).count().max(1)
+    };
+    step.to.iter().map(machines).sum()
 }
 
 /// Whether anything ever makes an actor's clock wrong, as far as the file tells.

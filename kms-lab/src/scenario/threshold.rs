@@ -1,16 +1,13 @@
 //! `[thresholds]`: limits on what a run measures, as k6 writes them.
 
-use std::fmt;
-use std::str::FromStr;
+mod parse;
 
-use kms_proto::text::TextError;
 use kms_proto::time::duration::Nanos;
 
 use crate::scenario::node::decode::hint;
 use crate::scenario::node::{Node, Value};
 use crate::scenario::reading::Reading;
 use crate::scenario::source::At;
-use crate::scenario::values;
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +39,7 @@ impl Metric {
 /// What is computed of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Statistic {
-    /// The value so many per cent do not exceed, 0 to 100.
+    /// The value so many per cent do not exceed, above 0 and up to 100.
     Percentile(f64),
     /// The largest.
     Max,
@@ -114,76 +111,6 @@ pub struct MetricThreshold {
     pub written: At,
 }
 
-impl FromStr for Threshold {
-    type Err = TextError;
-
-    fn from_str(text: &str) -> Result<Self, TextError> {
-        let hint = "a threshold is written p(99)<5ms, max<50ms, rate<=0.05 or count>=1";
-        let wrong = |part: &str| {
-            let before = text.chars().count().saturating_sub(part.chars().count());
-            TextError::new(before.saturating_add(1), hint)
-        };
-        let at = text.find(['<', '>']).ok_or_else(|| TextError::new(1, hint))?;
-        let (left, rest) = text.split_at_checked(at).unwrap_or((text, ""));
-        let (relation, right) = match rest.split_at_checked(2) {
-            Some(("<=", right)) => (Relation::LessOrEqual, right),
-            Some((">=", right)) => (Relation::MoreOrEqual, right),
-            _ if rest.starts_with('<') => (Relation::Less, rest.trim_start_matches('<')),
-            _ => (Relation::More, rest.trim_start_matches('>')),
-        };
-        let statistic = match left.trim() {
-            "max" => Statistic::Max,
-            "min" => Statistic::Min,
-            "mean" => Statistic::Mean,
-            "count" => Statistic::Count,
-            "rate" => Statistic::Rate,
-            other => {
-                let inside = other.strip_prefix("p(").and_then(|rest| rest.strip_suffix(')'));
-                let per_cent = inside.and_then(plain).filter(|p| (0.0..=100.0).contains(p));
-                Statistic::Percentile(per_cent.ok_or_else(|| TextError::new(1, hint))?)
-            }
-        };
-        let right = right.trim_start();
-        let measures_time = !matches!(statistic, Statistic::Count | Statistic::Rate);
-        let limit = if measures_time {
-            let column = wrong(right).column.saturating_sub(1);
-            Limit::Length(values::length(right).map_err(|error| error.after(column))?)
-        } else {
-            Limit::Number(plain(right).ok_or_else(|| wrong(right))?)
-        };
-        Ok(Self { statistic, relation, limit })
-    }
-}
-
-/// A decimal number without sign or exponent.
-fn plain(text: &str) -> Option<f64> {
-    let digits = text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    text.parse().ok().filter(|_| digits)
-}
-
-impl fmt::Display for Threshold {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.statistic {
-            Statistic::Percentile(per_cent) => write!(f, "p({per_cent})")?,
-            Statistic::Max => f.write_str("max")?,
-            Statistic::Min => f.write_str("min")?,
-            Statistic::Mean => f.write_str("mean")?,
-            Statistic::Count => f.write_str("count")?,
-            Statistic::Rate => f.write_str("rate")?,
-        }
-        f.write_str(match self.relation {
-            Relation::Less => "<",
-            Relation::LessOrEqual => "<=",
-            Relation::More => ">",
-            Relation::MoreOrEqual => ">=",
-        })?;
-        match self.limit {
-            Limit::Length(length) => length.fmt(f),
-            Limit::Number(number) => number.fmt(f),
-        }
-    }
-}
-
 /// Reads the table.
 pub fn read(reading: &Reading, node: &Node) -> Vec<MetricThreshold> {
     let mut thresholds = Vec::new();
@@ -196,6 +123,10 @@ pub fn read(reading: &Reading, node: &Node) -> Vec<MetricThreshold> {
             reading.wrong(entry.key_at, message, hint(&entry.key, &names));
             continue;
         };
+        if entry.node.list().is_some_and(<[Node]>::is_empty) {
+            let message = format!("{word} has no limit");
+            reading.wrong(entry.node.at, message, "[\"p(99)<5ms\"], or leave the key out");
+        }
         let single = std::slice::from_ref(&entry.node);
         for node in entry.node.list().unwrap_or(single) {
             let Value::Text(text) = &node.value else { continue };
@@ -209,6 +140,10 @@ pub fn read(reading: &Reading, node: &Node) -> Vec<MetricThreshold> {
                 };
                 reading.wrong(node.at, format!("{word} is compared as {wants}"), help);
             }
+            if *metric == Metric::Exchanges && threshold.statistic == Statistic::Rate {
+                let message = format!("{word} counts all exchanges: their share of all is 1");
+                reading.wrong(node.at, message, "count>=1");
+            }
             let written = node.at;
             thresholds.push(MetricThreshold {
                 metric: *metric,
@@ -219,21 +154,4 @@ pub fn read(reading: &Reading, node: &Node) -> Vec<MetricThreshold> {
         }
     }
     thresholds
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thresholds_are_read_back() {
-        for text in ["p(99)<5ms", "p(99.9)<=1s", "max<50ms", "rate<=0.05", "count>=3", "min>1us"] {
-            assert_eq!(text.parse::<Threshold>().unwrap().to_string(), text);
-        }
-        for (text, column) in
-            [("", 1), ("p(101)<1s", 1), ("max<5", 6), ("rate<x", 6), ("p(99)<1q", 8), ("max=1s", 1)]
-        {
-            assert_eq!(text.parse::<Threshold>().unwrap_err().column, column, "{text}");
-        }
-    }
 }

@@ -179,10 +179,12 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
     for step in &scenario.steps {
         let to: Vec<Actor> = step.to.iter().flat_map(|id| cast.actors(id)).collect();
         let mut at = step.at;
+        // However often it is done, who it is for is kept once.
+        let all = deed(&step.deed, &to);
         for _ in 0..step.times {
             let id = || step.id.clone();
             if step.spread.0 == 0 {
-                acts.push(Act { at, id: id(), deed: deed(&step.deed, &to) });
+                acts.push(Act { at, id: id(), deed: all.clone() });
             } else {
                 let mut at = at;
                 for one in &to {
@@ -207,9 +209,9 @@ fn deed(deed: &step::Deed, to: &[Actor]) -> Deed {
         step::Deed::Activate => Deed::Activate(to.iter().filter_map(machine).collect()),
         step::Deed::Type { command, elevated } => {
             let line = Typing { command: command.clone(), elevated: *elevated };
-            Deed::Type { on: to.to_vec(), line }
+            Deed::Type { on: to.into(), line }
         }
-        step::Deed::Set(at) => Deed::Set { on: to.to_vec(), to: *at },
+        step::Deed::Set(at) => Deed::Set { on: to.into(), to: *at },
     }
 }
 

@@ -336,17 +336,17 @@ impl World {
         self.tell_act(&act);
         match act.deed {
             Deed::Activate(machines) => {
-                for machine in machines {
+                for machine in machines.iter().copied() {
                     self.set_out(machine);
                 }
             }
             Deed::Type { on, line } => {
-                for actor in on {
+                for actor in on.iter().copied() {
                     self.type_now(&act.id, actor, line.clone());
                 }
             }
             Deed::Set { on, to } => {
-                for actor in on {
+                for actor in on.iter().copied() {
                     self.set_clock(&act.id, actor, to);
                 }
             }

@@ -1,5 +1,7 @@
 //! What a world is made of, and what is to happen in it.
 
+use std::sync::Arc;
+
 use client_sim::activation::fold::FoldProfile;
 use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
@@ -176,18 +178,18 @@ pub struct Act {
 #[derive(Clone, Debug)]
 pub enum Deed {
     /// These machines are told to activate, in this order.
-    Activate(Vec<usize>),
+    Activate(Arc<[usize]>),
     /// A command is typed at each of these computers, once all else of that moment has happened.
     Type {
         /// The computers, in this order.
-        on: Vec<Actor>,
+        on: Arc<[Actor]>,
         /// The command.
         line: Typing,
     },
     /// These clocks are set, once all else of that moment has happened.
     Set {
         /// Whose clocks.
-        on: Vec<Actor>,
+        on: Arc<[Actor]>,
         /// What they read then.
         to: SetTo,
     },

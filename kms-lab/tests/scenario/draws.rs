@@ -20,6 +20,81 @@ when = { prob = { draw = "0.1..0.5" } }
 do = { kind = "latency", median = { draw = "1ms..40ms" } }
 "#;
 
+/// Clocks at the edges of two windows.
+const EDGES: &str = r#"
+schema = 1
+[[host]]
+id = "near"
+window = "1h"
+[[host]]
+id = "far"
+window = "6h"
+clock = { draw = "boundary" }
+[[machine]]
+id = "pc"
+n = 200
+clock = { draw = "boundary" }
+[[machine]]
+id = "there"
+n = 200
+host = "far"
+clock = { draw = "boundary" }
+[[machine]]
+id = "own"
+n = 200
+clock = { draw = "boundary", window = "-30m..+8h" }
+"#;
+
+const MINUTE: i64 = 60_000_000_000;
+
+#[test]
+fn a_clock_at_a_boundary_is_drawn_for_its_actor_around_its_window() {
+    let one = drawn(EDGES, 1);
+    assert_eq!(one, drawn(EDGES, 1));
+    assert_ne!(one, drawn(EDGES, 2));
+    assert_eq!(one.len(), 601);
+    assert_ne!(one["machine.pc-1.clock"], one["machine.pc-2.clock"]);
+    for (group, edges) in [("pc", [60, -60]), ("there", [360, -360]), ("own", [480, -30])] {
+        let edges = edges.map(|minutes: i64| minutes * MINUTE);
+        let values: Vec<&str> = one
+            .iter()
+            .filter(|(path, _)| path.starts_with(&format!("machine.{group}-")))
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let offsets: Vec<i64> = values
+            .iter()
+            .filter_map(|value| kms_lab::scenario::values::offset(value).ok())
+            .map(|offset| offset.0)
+            .collect();
+        for edge in edges {
+            let near = offsets.iter().filter(|offset| (*offset - edge).abs() <= MINUTE).count();
+            assert!(near >= 20, "{group} {edge}: {near} of {values:?}");
+        }
+        assert!(values.contains(&"0"), "{group}: {values:?}");
+        assert!(values.iter().any(|value| value.starts_with("filetime:")), "{group}");
+        assert!(values.iter().any(|value| value.starts_with("0 {\"at\":")), "{group}");
+    }
+    let scenario = resolved(EDGES, 1).scenario;
+    let scheduled = one.values().filter(|value| value.contains(" {")).count();
+    assert_eq!(scenario.clocks.len(), scheduled);
+    assert!(scenario.clocks.iter().flat_map(|clock| &clock.events).all(|event| event.optional));
+}
+
+#[test]
+fn a_draw_at_a_boundary_is_told_what_is_wrong_with_it() {
+    for (draw, wrong) in [
+        ("clock = { draw = \"boundary\", window = \"off\" }", "has no edges"),
+        ("clock = { draw = \"boundary\", window = \"4q\" }", "unit"),
+        ("clock = { draw = \"boundary\", windw = \"4h\" }", "no key windw"),
+        ("timeout = { draw = \"boundary\" }", "a clock has boundary, too"),
+    ] {
+        let text = format!("schema = 1\n[[host]]\n[[machine]]\nid = \"pc\"\n{draw}\n");
+        let checked = load("x.toml", text.as_bytes()).and_then(|document| document.check());
+        let said = checked.unwrap_err().to_string();
+        assert!(said.contains(wrong), "{said}");
+    }
+}
+
 fn drawn(text: &str, seed: u64) -> BTreeMap<String, String> {
     resolved(text, seed).drawn.into_iter().map(|drawn| (drawn.path, drawn.value)).collect()
 }

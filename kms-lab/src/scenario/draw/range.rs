@@ -55,7 +55,8 @@ impl FromStr for Range {
     type Err = TextError;
 
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let hint = "a range to draw from is written 1h..5h, -5h..+5h, 3..9 or 0.1..0.5";
+        let hint = "a range to draw from is written 1h..5h, -5h..+5h, 3..9 or 0.1..0.5; a clock has \
+                    boundary, too";
         let (low, high) = text.split_once("..").ok_or_else(|| TextError::new(1, hint))?;
         let column = low.chars().count().saturating_add(2);
         let backwards = || TextError::new(1, "a range goes from the smaller to the larger");

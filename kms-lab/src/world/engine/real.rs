@@ -65,7 +65,7 @@ impl World {
         self.history.acts.push(Acted { act: place, at: self.since_start() });
         self.tell_act(&act);
         match act.deed {
-            Deed::Activate(machines) => machines,
+            Deed::Activate(machines) => machines.to_vec(),
             Deed::Type { .. } | Deed::Set { .. } => Vec::new(),
         }
     }
