@@ -49,10 +49,9 @@ impl Present {
     }
 
     fn live_until(&mut self, moment: Nanos) {
-        // A clock that was set back lets no time pass.
-        if moment > self.now() {
-            self.world.advance(moment, &mut || true);
-        }
+        // A clock that was set back lets no time pass; what is due at this moment happens.
+        let moment = moment.max(self.now());
+        self.world.advance(moment, &mut || true);
     }
 
     /// The computer of a name, or the one that is meant where nobody names one: the first machine,
@@ -131,6 +130,8 @@ impl Present {
 
     /// Sets a clock.
     pub fn set(&mut self, actor: Actor, to: SetTo) -> Entry {
+        // A command ends before all else of its moment has happened; that happens first.
+        self.live_until(self.now());
         self.world.set_clock("", actor, to);
         let deed = Deed::Set { on: self.world.id(actor).to_owned(), to: to.to_string() };
         Entry { at: self.now(), ended: self.now(), deed, reply: None }

@@ -11,6 +11,7 @@ mod dropin;
 mod events;
 mod files;
 mod folder;
+mod laws;
 mod page;
 mod together;
 mod typed;

@@ -1,6 +1,7 @@
 //! `kmslab lab list` and `kmslab lab show`.
 
 use clap::Args;
+use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::time::FileTime;
 use serde::Serialize;
 
@@ -84,7 +85,7 @@ pub(super) fn computers(
     let name_width = all.iter().map(|computer| computer.name.len()).max().unwrap_or(0);
     for one in &all {
         let state = match (one.license_status, one.requests) {
-            (Some(status), _) => format!("license status {status}"),
+            (Some(status), _) => LicenseStatus(status).name().to_owned(),
             (None, Some(requests)) => format!("{requests} requests"),
             (None, None) => String::new(),
         };
@@ -147,28 +148,46 @@ pub(super) fn log(lab: &mut Lab, args: &ShowArgs, console: &mut Console<'_>) -> 
     let live = if head.live_since.is_some() { ", live" } else { "" };
     writeln!(console.out, "{}: {scenario}, seed {seed}{live}", console.paint(HEADING, &file))?;
     writeln!(console.out, "true time {}, {} since it began", seconds(true_time), present.now())?;
+    let widths = present.entries.iter().fold((0, 0), |(at, on), entry| {
+        (at.max(entry.at.to_string().len()), on.max(whose(&entry.deed).len()))
+    });
     for (number, entry) in (1..).zip(&present.entries) {
-        line(number, entry, console)?;
+        line(number, entry, widths, console)?;
     }
     Ok(())
 }
 
-fn line(number: usize, entry: &Entry, console: &mut Console<'_>) -> Result<(), Stop> {
-    let (on, what) = match &entry.deed {
-        Deed::Type { on, words, elevated } => {
+/// The computer or clock something was done to.
+fn whose(deed: &Deed) -> &str {
+    match deed {
+        Deed::Type { on, .. } | Deed::Set { on, .. } => on,
+        Deed::Advance => "",
+    }
+}
+
+fn line(
+    number: usize,
+    entry: &Entry,
+    (at_width, on_width): (usize, usize),
+    console: &mut Console<'_>,
+) -> Result<(), Stop> {
+    let on = whose(&entry.deed);
+    let what = match &entry.deed {
+        Deed::Type { words, elevated, .. } => {
             let user = if *elevated { "" } else { "  (standard user)" };
-            (on.as_str(), format!("{}{user}", words::join(words)))
+            format!("{}{user}", words::join(words))
         }
-        Deed::Set { on, to } => (on.as_str(), format!("clock set to {to}")),
-        Deed::Advance => ("", "time passes".to_owned()),
+        Deed::Set { to, .. } => format!("clock set to {to}"),
+        Deed::Advance => "time passes".to_owned(),
     };
     let came = match &entry.reply {
         Some(reply) if reply.code != 0 => console.paint(BAD, &reply.result().to_string()),
         Some(_) => "ok".to_owned(),
         None => String::new(),
     };
-    let at = console.paint(ASIDE, &format!("{number:>4}  +{}", entry.at));
-    let text = format!("{at}  {on:<12}  {what}  {came}");
+    let at = format!("{number:>4}  +{:<at_width$}", entry.at.to_string());
+    let at = console.paint(ASIDE, &at);
+    let text = format!("{at}  {on:<on_width$}  {what}  {came}");
     writeln!(console.out, "{}", text.trim_end())?;
     Ok(())
 }
