@@ -10,9 +10,22 @@ use hickory_proto::rr::{Name, RData, RecordType};
 use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::update::{SentUpdate, Update, absent, add, delete_all};
 use kms_proto::time::FileTime;
+use kms_proto::time::duration::Nanos;
 
 /// How many seconds a machine's records may be kept: 20 minutes, as Windows registers them.
 pub const TTL: u32 = 1200;
+
+/// How often a machine registers its addresses again that are registered.
+pub const EVERY: Nanos = Nanos::hours(24);
+
+/// How long after a registration that failed it tries again, in turn and then from the beginning.
+const RETRIES: [Nanos; 3] = [Nanos::minutes(5), Nanos::minutes(10), Nanos::minutes(50)];
+
+/// How long after its `failures`-th failure in a row, from 1, a machine registers again.
+pub fn retry(failures: u64) -> Nanos {
+    let place = usize::try_from(failures.saturating_sub(1) % 3).unwrap_or(0);
+    RETRIES.get(place).copied().unwrap_or(EVERY)
+}
 
 /// What a machine registers.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,5 +57,18 @@ impl Registration {
         // A name that is an alias already is somebody's.
         let prerequisites = vec![absent(&self.name, RecordType::CNAME)];
         Update { zone: self.zone.clone(), prerequisites, changes }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_registration_that_fails_is_tried_again_sooner_and_then_later() {
+        let minutes = |failures| retry(failures).0 / Nanos::minutes(1).0;
+        assert_eq!([1, 2, 3, 4, 5, 6].map(minutes), [5, 10, 50, 5, 10, 50]);
+        assert_eq!(minutes(u64::MAX), 50);
+        assert_eq!(minutes(0), 5);
     }
 }

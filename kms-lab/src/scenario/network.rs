@@ -2,10 +2,11 @@
 
 use client_sim::clock::spec::ClockSpec;
 use kms_proto::time::duration::Nanos;
+use kms_sim::dns::guard::{Ownership, Updates};
 
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{CLOCK, DOMAIN, ID, ID_OR_ANY, LENGTH};
+use crate::scenario::grammars::{CLOCK, DOMAIN, ID, ID_OR_ANY, IDS, LENGTH};
 use crate::scenario::machine::Named;
 use crate::scenario::source::At;
 use crate::scenario::values;
@@ -41,14 +42,24 @@ pub struct TimeSourcePlan {
 }
 
 /// The zone that machines look hosts up in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DnsPlan {
     /// The domain, without a dot at its end.
     pub domain: String,
     /// How long an answer takes.
     pub latency: Nanos,
-    /// The SRV records of `_vlmcs._tcp`.
+    /// What is wrong with the server's clock, by which it judges signatures.
+    pub clock: ClockSpec,
+    /// Which updates it takes.
+    pub updates: Updates,
+    /// Whose a name is that an update made.
+    pub ownership: Ownership,
+    /// The SRV records of `_vlmcs._tcp` at the start.
     pub records: Vec<SrvPlan>,
+    /// The hosts that publish themselves, by id.
+    pub publish: Vec<String>,
+    /// The machines that register themselves, by id.
+    pub register: Vec<String>,
     /// Where it was written.
     pub written: At,
 }
@@ -111,7 +122,33 @@ pub static DNS: Shape = Shape {
     keys: &[
         Key::new("domain", Form::Text(&DOMAIN), "The domain; lab.example if left out.").fixed(),
         Key::new("latency", Form::Text(&LENGTH), "How long an answer takes; 0 if left out."),
-        Key::new("srv", Form::Tables(&SRV), "Its records; one for each host if left out."),
+        Key::new("clock", Form::Text(&CLOCK), "What is wrong with the server's clock; 0."),
+        Key::new(
+            "updates",
+            Form::Word(&["none", "signed", "any"]),
+            "Which updates it takes; signed if left out.",
+        ),
+        Key::new(
+            "owner",
+            Form::Word(&["first", "shared"]),
+            "Whose a name is that an update made: the first one's, or everybody's; first.",
+        ),
+        Key::new(
+            "publish",
+            IDS,
+            "The hosts that publish themselves at the start and every day; none if left out.",
+        ),
+        Key::new(
+            "register",
+            IDS,
+            "The machines that register their address at the start, every day, and sooner after a \
+             failure; none if left out.",
+        ),
+        Key::new(
+            "srv",
+            Form::Tables(&SRV),
+            "Its records at the start; one for each host that does not publish if left out.",
+        ),
     ],
     instead: &[],
 };
@@ -148,7 +185,18 @@ pub fn read_dns<'a>(
     fields: &Fields<'a>,
     all: impl Iterator<Item = String>,
     hosts: &mut Vec<Named<'a>>,
+    machines: &mut Vec<Named<'a>>,
 ) -> DnsPlan {
+    let ids = |name: &'static str, named: &mut Vec<Named<'a>>| -> Vec<String> {
+        let found = fields.texts(name);
+        named.extend(&found);
+        found.iter().map(|(id, _)| (*id).to_owned()).collect()
+    };
+    let (publish, register) = (ids("publish", hosts), ids("register", machines));
+    let words = [("none", Updates::None), ("signed", Updates::Signed), ("any", Updates::Any)];
+    let updates = fields.word("updates", &words).unwrap_or_default();
+    let words = [("first", Ownership::First), ("shared", Ownership::Shared)];
+    let ownership = fields.word("owner", &words).unwrap_or_default();
     let record = |host: String| SrvPlan { host, priority: 0, weight: 0, port: None };
     let written = fields.tables("srv").into_iter().filter_map(|fields| {
         let (priority, weight) = (fields.integer("priority"), fields.integer("weight"));
@@ -161,12 +209,17 @@ pub fn read_dns<'a>(
     });
     let mut records: Vec<SrvPlan> = written.collect();
     if !fields.has("srv") {
-        records.extend(all.map(record));
+        records.extend(all.filter(|id| !publish.contains(id)).map(record));
     }
     DnsPlan {
         domain: fields.text("domain").unwrap_or("lab.example").to_owned(),
         latency: fields.get("latency", values::length).unwrap_or_default(),
+        clock: fields.get("clock", values::clock).unwrap_or_default(),
+        updates,
+        ownership,
         records,
+        publish,
+        register,
         written: fields.at,
     }
 }

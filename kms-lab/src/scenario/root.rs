@@ -93,7 +93,9 @@ pub fn read(
         .collect();
     let every_host = hosts.iter().map(|host| host.id.clone());
     let dns = fields.table("dns");
-    let dns = dns.as_ref().map(|f| network::read_dns(f, every_host, &mut names.hosts));
+    let dns = dns
+        .as_ref()
+        .map(|f| network::read_dns(f, every_host, &mut names.hosts, &mut names.machines));
     for machine in &mut machines {
         settle(&mut machine.finds, dns.is_some(), hosts.iter().map(|host| host.id.as_str()));
     }

@@ -1,5 +1,6 @@
 //! Who lives in a world.
 
+pub mod dns;
 pub mod host;
 pub mod machine;
 pub mod source;

@@ -18,13 +18,15 @@ use crate::scenario::Scenario;
 use crate::scenario::head;
 use crate::scenario::host;
 use crate::scenario::machine::{self, Finds};
+use crate::scenario::network;
 use crate::scenario::step;
 use crate::world::actor::Actor;
 use crate::world::build::rules::{Names, rules};
 use crate::world::cast::Cast;
 use crate::world::link::Link;
 use crate::world::plan::{
-    Act, Again, Asks, Deed, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan, Typing,
+    Act, Again, Asks, Deed, DnsPlan, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
+    Typing,
 };
 
 /// How long a world goes on after the last thing that is planned, where no limit is set.
@@ -68,12 +70,7 @@ pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<
         .collect();
     let orders = orders(scenario, cast);
     let acts = acts(scenario, cast);
-    let zone = scenario.dns.iter().flat_map(|dns| &dns.records).filter_map(|record| {
-        let host = cast.host(&record.host)?;
-        let own = addresses.get(host)?.port();
-        let target = address(&record.host, domain, record.port.unwrap_or(own));
-        Some(Srv { priority: record.priority, weight: record.weight, target })
-    });
+    let dns = scenario.dns.as_ref().map(|dns| dns_plan(dns, scenario, cast, &addresses));
     Ok(Plan {
         seed: scenario.seed,
         start: scenario.head.start,
@@ -95,12 +92,35 @@ pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<
                 synchronised: source.stratum < 16,
             })
             .collect(),
-        zone: zone.collect(),
-        zone_latency: scenario.dns.as_ref().map_or(Nanos(0), |dns| dns.latency),
+        dns,
         acts,
         rules: of_world,
         orders,
     })
+}
+
+fn dns_plan(
+    dns: &network::DnsPlan,
+    scenario: &Scenario,
+    cast: &Cast,
+    addresses: &[KmsHost],
+) -> DnsPlan {
+    let records = dns.records.iter().filter_map(|record| {
+        let own = addresses.get(cast.host(&record.host)?)?.port();
+        let target = address(&record.host, Some(&dns.domain), record.port.unwrap_or(own));
+        Some(Srv { priority: record.priority, weight: record.weight, target })
+    });
+    DnsPlan {
+        domain: dns.domain.clone(),
+        realm: scenario.head.realm.clone(),
+        clock: dns.clock,
+        latency: dns.latency,
+        updates: dns.updates,
+        ownership: dns.ownership,
+        records: records.collect(),
+        publish: dns.publish.iter().filter_map(|id| cast.host(id)).collect(),
+        register: dns.register.iter().flat_map(|id| cast.machines(id)).copied().collect(),
+    }
 }
 
 /// The name and port of a host: its id, in the zone's domain where there is a zone.

@@ -6,6 +6,7 @@ mod clocks;
 mod concluding;
 mod door;
 mod meddling;
+mod naming;
 pub mod real;
 mod serving;
 mod taping;
@@ -22,6 +23,7 @@ use kms_proto::time::duration::Nanos;
 use kms_proto::windows::event::Event as LogEntry;
 
 use crate::world::actor::Actor;
+use crate::world::actor::dns::DnsActor;
 use crate::world::actor::host::HostActor;
 use crate::world::actor::machine::MachineActor;
 use crate::world::actor::source::Source;
@@ -54,6 +56,8 @@ pub struct World {
     pub machines: Vec<MachineActor>,
     /// The time sources.
     pub sources: Vec<Source>,
+    /// The DNS server.
+    pub dns: Option<DnsActor>,
     /// What happened.
     pub history: History,
     /// The journal.
@@ -84,13 +88,16 @@ impl World {
         let draw = Draw::new(plan.seed);
         let start = plan.start;
         let hosts = (0..).zip(&plan.hosts);
-        let hosts = hosts.map(|(place, host)| HostActor::new(host, place, start, draw)).collect();
+        let hosts: Vec<HostActor> =
+            hosts.map(|(place, host)| HostActor::new(host, place, start, draw)).collect();
+        let dns = plan.dns.as_ref().and_then(|dns| DnsActor::new(dns, &hosts, start, draw));
         let machines = plan.machines.iter().map(|m| MachineActor::new(m, start, draw)).collect();
         let sources = plan.sources.iter().map(|s| Source::new(s, start, draw)).collect();
         let mut world = Self {
             hosts,
             machines,
             sources,
+            dns,
             history: History::default(),
             diary: Diary::new(keep),
             tape: None,
@@ -107,6 +114,7 @@ impl World {
             plan,
         };
         world.plan_orders();
+        world.plan_names();
         for (place, act) in (0..).zip(&world.plan.acts) {
             let (at, event) = (start.plus(act.at), Event::Act(place));
             match act.deed {
@@ -289,6 +297,9 @@ impl World {
             Event::Synced(machine) => self.synced(machine),
             Event::Wake { machine, timer } => self.wake(machine, timer),
             Event::Resolved(machine) => self.ask(machine),
+            Event::Publish(host) => self.publish(host),
+            Event::Register { machine, timer } => self.register(machine, timer),
+            Event::Registered { machine, timer, reply } => self.registered(machine, timer, reply),
             Event::Knock(wire) => self.knock(wire),
             Event::Taken(wire) => self.taken(wire),
             Event::Refused(wire) => self.refused(wire),
@@ -311,7 +322,10 @@ impl World {
             Event::Sync(place)
             | Event::Synced(place)
             | Event::Wake { machine: place, .. }
+            | Event::Register { machine: place, .. }
+            | Event::Registered { machine: place, .. }
             | Event::Resolved(place) => machine(*place),
+            Event::Publish(host) => self.hosts.get(*host).and_then(|host| host.asleep),
             Event::Knock(wire)
             | Event::AtHost(wire, _)
             | Event::Heard(wire, _)

@@ -1,6 +1,7 @@
 //! What can happen next.
 
 use client_sim::net::error::Stage;
+use kms_proto::dns::update::UpdateReply;
 use kms_sim::fault::delivery::What;
 use kms_sim::net::observer::Ended;
 
@@ -29,6 +30,24 @@ pub enum Event {
     },
     /// A machine has its answer from DNS.
     Resolved(usize),
+    /// A host publishes itself in DNS.
+    Publish(usize),
+    /// A machine registers itself in DNS, if that timer is still the one that counts.
+    Register {
+        /// Which machine.
+        machine: usize,
+        /// Which of its timers.
+        timer: u64,
+    },
+    /// A machine has its answer to a registration.
+    Registered {
+        /// Which machine.
+        machine: usize,
+        /// The timer it was made by.
+        timer: u64,
+        /// The answer.
+        reply: UpdateReply,
+    },
     /// A connection reaches its host's door.
     Knock(u64),
     /// The machine learns that its connection was taken.

@@ -123,6 +123,24 @@ impl Shows {
     }
 }
 
+/// What came of a host's publishing itself in DNS.
+#[derive(Serialize)]
+pub(super) struct Published<'a> {
+    pub(super) domain: &'a str,
+    pub(super) result: HResult,
+    pub(super) failure: Option<String>,
+}
+
+/// What came of a machine's registering itself in DNS.
+#[derive(Serialize)]
+pub(super) struct Registered {
+    pub(super) name: String,
+    pub(super) result: HResult,
+    pub(super) failure: Option<String>,
+    /// What the server's clock read, where it says that the clocks differ.
+    pub(super) server_time: Option<String>,
+}
+
 /// Whether an expectation came true.
 #[derive(Serialize)]
 pub(super) struct Expected<'a> {

@@ -10,9 +10,11 @@ use client_sim::clock::trigger::Trigger;
 use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
+use kms_proto::kms::realm::Realm;
 use kms_proto::kms::version::Version;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
+use kms_sim::dns::guard::{Ownership, Updates};
 use kms_sim::fault::faults::Faults;
 use kms_sim::fault::plan::Plan as Rules;
 
@@ -40,10 +42,8 @@ pub struct Plan {
     pub machines: Vec<MachinePlan>,
     /// The time sources.
     pub sources: Vec<SourcePlan>,
-    /// The DNS zone's records.
-    pub zone: Vec<Srv>,
-    /// How long an answer of the zone takes.
-    pub zone_latency: Nanos,
+    /// The DNS zone, where there is one.
+    pub dns: Option<DnsPlan>,
     /// What is done from outside.
     pub acts: Vec<Act>,
     /// What goes wrong with DNS and with machines' clocks: the rules of those two stages.
@@ -161,6 +161,29 @@ pub struct SourcePlan {
     pub round_trip: Nanos,
     /// Whether it says that it knows the time at all.
     pub synchronised: bool,
+}
+
+/// The DNS zone before it is served.
+#[derive(Clone, Debug)]
+pub struct DnsPlan {
+    /// Its name, without a dot at its end.
+    pub domain: String,
+    /// The realm whose members' keys it knows.
+    pub realm: Realm,
+    /// What is wrong with the server's clock.
+    pub clock: ClockSpec,
+    /// How long an answer takes.
+    pub latency: Nanos,
+    /// Which updates it takes.
+    pub updates: Updates,
+    /// Whose a name is that an update made.
+    pub ownership: Ownership,
+    /// The hosts' records at the start.
+    pub records: Vec<Srv>,
+    /// The hosts that publish themselves, by their places.
+    pub publish: Vec<usize>,
+    /// The machines that register themselves, by their places.
+    pub register: Vec<usize>,
 }
 
 /// Something that is done from outside.

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use client_sim::kms_host::KmsHost;
 use kms_proto::capture::tape::Tape;
+use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
 use kms_proto::time::duration::Nanos;
 
-use crate::attempt::{How, attempt};
+use crate::attempt::{How, attempt, without_host};
 use crate::clock::{Stopwatch, true_now};
 use crate::interrupt::Interrupt;
 use crate::recording::{APPLICATION, Recording};
@@ -195,8 +196,24 @@ impl Driver<'_> {
         }
     }
 
+    /// A machine's attempt that ends where it begins: DNS names no host.
+    fn find_nobody(&mut self, errand: &Errand, failure: DnsFailure) {
+        self.world.about_to_ask(errand.machine);
+        let at = self.time.now();
+        let began = at.since(self.world.plan().start);
+        let Some(actor) = self.world.machines.get_mut(errand.machine) else { return };
+        let how = How { version: actor.asks.version, fold: actor.asks.fold, ..How::default() };
+        let (machine, clock) = (&mut actor.machine, &mut actor.clock);
+        let done = without_host(machine, (clock, at), failure, &how);
+        let (nobody, seen) = (KmsHost::nobody(), (Vec::new(), Vec::new()));
+        self.world.tried(errand, (None, &nobody), (began, true), done, seen);
+    }
+
     /// A machine's attempt, with one host after the other.
     async fn run_errand(&mut self, errand: &Errand) {
+        if let (Some(failure), []) = (errand.why, errand.hosts.as_slice()) {
+            return self.find_nobody(errand, failure);
+        }
         let count = errand.hosts.len();
         for (tried, name) in (1..).zip(&errand.hosts) {
             let host = self.world.hosts.iter().position(|h| h.address.name() == name.name());

@@ -10,6 +10,7 @@ use client_sim::machine::Machine;
 use client_sim::net::error::Stage;
 use client_sim::session::Session;
 use client_sim::session::event::CallId;
+use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
 use kms_proto::kms::check::Asked;
 use kms_proto::kms::seal::Seal;
@@ -100,8 +101,8 @@ pub struct Trying {
     pub exchanges: Vec<usize>,
     /// The faults that bent this try, by id.
     pub faults: Vec<String>,
-    /// Why DNS named no host, where a fault is behind it.
-    pub why: Option<&'static str>,
+    /// Why DNS named no host, where it named none.
+    pub why: Option<DnsFailure>,
 }
 
 impl MachineActor {

@@ -9,7 +9,6 @@ use client_sim::session::event::Event as Heard;
 use kms_proto::kms::check::{Asked, verify_answer};
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::seal::Seal;
-use kms_proto::time::duration::Nanos;
 
 use crate::world::actor::Actor;
 use crate::world::actor::machine::{MachineActor, Trying};
@@ -81,8 +80,7 @@ impl World {
             trying.faults = answer.faults;
             trying.why = answer.why;
         }
-        let latency = Nanos(self.plan.zone_latency.0.saturating_add(answer.late.0));
-        self.after(latency, Event::Resolved(place));
+        self.after(answer.after, Event::Resolved(place));
     }
 
     /// The machine makes a request, and dials the host whose turn it is.

@@ -115,6 +115,9 @@ impl World {
         let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
         self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
         self.oblige(actor, applied);
+        if let Actor::Machine(place) = actor {
+            self.register_anew(place);
+        }
     }
 
     fn oblige(&mut self, actor: Actor, applied: Applied) {

@@ -4,6 +4,7 @@ use client_sim::activation::trouble::Trouble;
 use client_sim::activation::{Answer, Attempt};
 use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, NetError, Stage};
+use kms_proto::dns::failure::DnsFailure;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
@@ -17,9 +18,9 @@ impl World {
         let Some(trying) = self.trying(place) else { return };
         let stage = trying.stage;
         let Some(host) = trying.hosts.get(trying.host).cloned() else {
-            let detail = trying.why.unwrap_or("no host is set, and DNS names none").to_owned();
-            let nobody = Answer::Trouble(Trouble::Connect);
-            return self.conclude(place, nobody, Some(detail));
+            let failure = trying.why.unwrap_or(DnsFailure::NoRecords);
+            let nobody = Answer::Trouble(Trouble::Dns(failure));
+            return self.conclude(place, nobody, Some(failure.to_string()));
         };
         let error = NetError { host, stage, cause };
         self.conclude(place, Answer::from(&error), Some(error.to_string()));

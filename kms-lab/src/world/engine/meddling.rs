@@ -1,12 +1,8 @@
-//! Faults of the stages nobody's connection carries out: DNS, and clocks.
+//! Faults of clocks, and whom rules that belong to no host are asked about.
 
 use client_sim::clock::operation::Operation;
-use client_sim::dns::srv::Srv;
-use client_sim::kms_host::KmsHost;
-use kms_proto::time::duration::Nanos;
 use kms_sim::fault::about::About;
 use kms_sim::fault::kind::Kind;
-use kms_sim::fault::kind::dns::DnsKind;
 use kms_sim::fault::plan::Asked;
 use kms_sim::fault::stage::Stage;
 use serde_json::Value;
@@ -14,60 +10,7 @@ use serde_json::Value;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
 
-/// What DNS answers.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Answered {
-    /// The records.
-    pub(super) records: Vec<Srv>,
-    /// How much later.
-    pub(super) late: Nanos,
-    /// The faults that bent it.
-    pub(super) faults: Vec<String>,
-    /// Why there is no record, where a fault took them.
-    pub(super) why: Option<&'static str>,
-}
-
 impl World {
-    /// What DNS answers a machine, as the faults of that stage leave it.
-    pub(super) fn answered(&mut self, place: usize) -> Answered {
-        let asked = self.consult(Stage::DnsSrv, place);
-        let mut answer = Answered { records: self.plan.zone.clone(), ..Answered::default() };
-        for applied in asked.applied {
-            let Kind::Dns(kind) = applied.kind else { continue };
-            answer.faults.push(applied.id);
-            let mut none = |why| {
-                answer.records.clear();
-                answer.why = Some(why);
-            };
-            match kind {
-                DnsKind::Nxdomain {} => none("DNS says that the name does not exist"),
-                DnsKind::Servfail {} => none("the DNS server failed"),
-                DnsKind::Empty {} => none("DNS knows no SRV record of that name"),
-                DnsKind::Slow { by } => answer.late = Nanos(answer.late.0.saturating_add(by.0.0)),
-                DnsKind::WrongPort { port } => {
-                    for record in &mut answer.records {
-                        record.target = renamed(record.target.name(), port, &record.target);
-                    }
-                }
-                DnsKind::DeadFirst { n } => {
-                    let n = usize::try_from(n).unwrap_or(usize::MAX);
-                    for record in answer.records.iter_mut().take(n) {
-                        let name = format!("gone.{}", record.target.name());
-                        record.target = renamed(&name, record.target.port(), &record.target);
-                    }
-                }
-                DnsKind::Weights { weights } => {
-                    let last = weights.last().copied();
-                    let all = weights.iter().copied().map(Some).chain(std::iter::repeat(last));
-                    for (record, weight) in answer.records.iter_mut().zip(all) {
-                        record.weight = weight.unwrap_or(record.weight);
-                    }
-                }
-            }
-        }
-        answer
-    }
-
     /// Faults of a machine's clock, before it is read for a request.
     pub(super) fn ask_of_client_clock(&mut self, place: usize) {
         let asked = self.consult(Stage::ClockClient, place);
@@ -112,7 +55,7 @@ impl World {
     }
 
     /// Asks the rules that belong to no host about a machine.
-    fn consult(&mut self, stage: Stage, place: usize) -> Asked {
+    pub(super) fn consult(&mut self, stage: Stage, place: usize) -> Asked {
         let since_start = self.since_start();
         let Some(machine) = self.machines.get(place) else { return Asked::default() };
         let about = About {
@@ -159,9 +102,4 @@ impl World {
             }
         }
     }
-}
-
-/// A host of another name or port; the one it was where there can be none such.
-fn renamed(name: &str, port: u16, was: &KmsHost) -> KmsHost {
-    format!("{name}:{port}").parse().unwrap_or_else(|_| was.clone())
 }

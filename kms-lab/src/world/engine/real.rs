@@ -4,6 +4,7 @@
 
 use client_sim::clock::reading::Reading;
 use client_sim::kms_host::KmsHost;
+use kms_proto::dns::failure::DnsFailure;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
@@ -12,6 +13,7 @@ use kms_sim::fault::notes::Notes;
 use crate::attempt::Attempted;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
+use crate::world::engine::naming::Answered;
 use crate::world::event::Event;
 use crate::world::history::{Acted, Exchanged, Tried};
 use crate::world::plan::Deed;
@@ -27,6 +29,8 @@ pub struct Errand {
     pub ordinal: u64,
     /// The hosts to try, in order.
     pub hosts: Vec<KmsHost>,
+    /// Why there are none, where DNS names none.
+    pub why: Option<DnsFailure>,
 }
 
 impl World {
@@ -78,15 +82,15 @@ impl World {
     fn errand(&mut self, place: usize) -> Option<Errand> {
         let draw = self.draw();
         let looks_up = self.machines.get(place)?.hosts.is_empty();
-        let records = if looks_up { self.answered(place).records } else { Vec::new() };
+        let answer = if looks_up { self.answered(place) } else { Answered::default() };
         let machine = self.machines.get_mut(place)?;
         machine.attempts += 1;
         let hosts = if machine.hosts.is_empty() {
-            zone::order(&records, draw, &machine.id, machine.attempts)
+            zone::order(&answer.records, draw, &machine.id, machine.attempts)
         } else {
             machine.hosts.clone()
         };
-        Some(Errand { machine: place, ordinal: machine.attempts, hosts })
+        Some(Errand { machine: place, ordinal: machine.attempts, hosts, why: answer.why })
     }
 
     /// A machine is about to ask a host.

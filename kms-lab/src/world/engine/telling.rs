@@ -2,6 +2,9 @@
 
 use client_sim::clock::applied::Applied;
 use client_sim::kms_host::KmsHost;
+use kms_proto::dns::failure::DnsFailure;
+use kms_proto::dns::update::UpdateReply;
+use kms_proto::kms::hresult::HResult;
 use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::Ended as Why;
 use serde::Serialize;
@@ -12,8 +15,8 @@ use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
 use crate::world::lines::{
-    Bent, Checked, Closed, Commanded, Counted, Done, Expected, Missed, Opened, Operated, Shows,
-    Summary, Tried,
+    Bent, Checked, Closed, Commanded, Counted, Done, Expected, Missed, Opened, Operated, Published,
+    Registered, Shows, Summary, Tried,
 };
 use crate::world::plan::{Act, Deed};
 
@@ -182,6 +185,33 @@ impl World {
         };
         let name = self.id(actor).to_owned();
         self.diary.write(self.now.since(self.plan.start), "clock", &name, &operated);
+    }
+
+    /// What came of a host's publishing itself in DNS.
+    pub(super) fn tell_published(
+        &mut self,
+        place: usize,
+        domain: &str,
+        result: HResult,
+        failure: Option<DnsFailure>,
+    ) {
+        let Some(host) = self.hosts.get(place) else { return };
+        let failure = failure.map(|failure| failure.to_string());
+        let line = Published { domain, result, failure };
+        self.diary.write(self.now.since(self.plan.start), "publish", host.id(), &line);
+    }
+
+    /// What came of a machine's registering itself in DNS.
+    pub(super) fn tell_registered(&mut self, place: usize, reply: UpdateReply) {
+        let (Some(machine), Some(dns)) = (self.machines.get(place), &self.dns) else { return };
+        let failure = reply.result.err();
+        let line = Registered {
+            name: format!("{}.{}", machine.machine.name, dns.domain),
+            result: failure.map_or(HResult::OK, DnsFailure::code),
+            failure: failure.map(|failure| failure.to_string()),
+            server_time: reply.server_time.map(|time| time.to_string()),
+        };
+        self.diary.write(self.now.since(self.plan.start), "register", &machine.id, &line);
     }
 
     /// Whether an expectation came true, and if not, why.
