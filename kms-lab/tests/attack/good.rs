@@ -1,0 +1,91 @@
+//! A client that behaves: connects, binds, asks once, leaves.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+use bytes::BytesMut;
+use client_sim::machine::Machine;
+use client_sim::session::Session;
+use client_sim::session::config::SessionConfig;
+use client_sim::session::event::Event;
+use kms_lab::clock::true_now;
+use kms_proto::kms::check::{Asked, verify_answer};
+use kms_proto::kms::machine_name::MachineName;
+use kms_proto::kms::realm::Realm;
+use kms_proto::kms::seal::Seal;
+use kms_proto::kms::version::Version;
+use kms_proto::windows::identity::Edition;
+
+/// Longer than any answer takes, and still an end.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The client, and how often it was granted.
+pub(crate) struct Good {
+    addr: SocketAddr,
+    machine: Machine,
+    seal: Seal,
+    /// Exchanges so far, each of them granted.
+    pub(crate) granted: u64,
+}
+
+impl Good {
+    /// A client of the host at `addr`.
+    pub(crate) fn new(addr: SocketAddr) -> Self {
+        let name = MachineName::new("GOOD").unwrap();
+        let machine = Machine::new(name, Realm::default(), Edition::ServerStandard);
+        let seal = Seal::for_realm(&machine.realm);
+        Self { addr, machine, seal, granted: 0 }
+    }
+
+    /// One exchange from connect to the verified answer: how long it took.
+    pub(crate) fn exchange(&mut self) -> Duration {
+        let request = self.machine.request(Version::V6, true_now().filetime());
+        let asked = Asked { request, iv: self.granted.to_be_bytes().repeat(2).try_into().unwrap() };
+        let (mut message, mut out) = (BytesMut::new(), BytesMut::new());
+        self.seal.seal_request(&asked.request, asked.iv, &mut message);
+        let mut session = Session::new(SessionConfig::default());
+        let begun = Instant::now();
+        let mut stream = connect(self.addr);
+        session.start(&mut out);
+        let mut input = [0; 8192];
+        let answer = loop {
+            stream.write_all(&out).unwrap();
+            out.clear();
+            let n = stream.read(&mut input).unwrap();
+            assert_ne!(n, 0, "the host hung up on a client that behaves");
+            session.receive(&input[..n]);
+            let mut answer = None;
+            while let Some(event) = session.poll(&mut out) {
+                match event {
+                    Event::Ready => drop(session.call(&message, &mut out).unwrap()),
+                    Event::Answer { message, .. } => answer = Some(message),
+                    trouble => panic!("{trouble:?}"),
+                }
+            }
+            if let Some(answer) = answer {
+                break answer;
+            }
+        };
+        let took = begun.elapsed();
+        assert!(verify_answer(&mut self.seal, &asked, &answer).verified().is_ok());
+        self.granted += 1;
+        took
+    }
+
+    /// The time that 99 of 100 of `n` exchanges stay within.
+    pub(crate) fn p99(&mut self, n: usize) -> Duration {
+        let mut times: Vec<Duration> = (0..n).map(|_| self.exchange()).collect();
+        times.sort_unstable();
+        times[n * 99 / 100]
+    }
+}
+
+/// A connection whose reads and writes come to an end.
+pub(crate) fn connect(addr: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect_timeout(&addr, PATIENCE).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.set_write_timeout(Some(PATIENCE)).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
+}
