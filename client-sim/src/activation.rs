@@ -103,7 +103,8 @@ impl Machine {
     ///
     /// `now` is what the machine's clock reads as it writes its events. A failure leaves the
     /// licence alone. An answer with a count below the product's own N is no failure of the host's:
-    /// the machine takes its intervals, says so in event 12289, and is not activated.
+    /// the machine takes its intervals, says so in event 12289, and is not activated; nor is one
+    /// whose firmware bears no mark of a system that qualifies.
     pub fn conclude(
         &mut self,
         attempt: Attempt<'_>,
@@ -149,10 +150,12 @@ impl Machine {
                 trouble.hresult()
             }
         };
+        // What the machine itself finds of a granted answer is shown as it is.
+        outcome.shown = outcome.code;
         if !sent.is_ok() {
             outcome.code = sent;
+            outcome.shown = FoldProfile::shown(sent);
         }
-        outcome.shown = FoldProfile::shown(outcome.code);
         // Where DNS names no host slmgr says so, and no request is sent that an event could tell of.
         if matches!(outcome.trouble, Some(Trouble::Dns(_))) {
             outcome.shown = outcome.code;
@@ -173,13 +176,17 @@ impl Machine {
         outcome: &mut Outcome,
     ) {
         // A product that needs no client at all needs the one that asks.
-        let bound = response.count >= attempt.request.n_policy.max(1);
+        let enough = response.count >= attempt.request.n_policy.max(1);
+        let bound = enough && self.installation.firmware_mark;
         self.activation_interval = response.activation_interval;
         self.renewal_interval = response.renewal_interval;
         let flags = if bound {
             self.license = License::ACTIVATED;
             self.activated_by = Some(ActivatedBy { pid: response.pid, address: attempt.address });
             StatusFlags::NONE
+        } else if enough {
+            outcome.code = HResult::NOT_WINDOWS_SLP;
+            StatusFlags::NOT_WINDOWS_SLP.with(StatusFlags::OTHER_PC)
         } else {
             outcome.code = HResult::NOT_ENOUGH_COUNT;
             // As in Microsoft's example of this case, the warning flag included.

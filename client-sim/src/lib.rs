@@ -14,6 +14,7 @@
 pub mod activation;
 pub mod cim;
 pub mod clock;
+pub mod discover;
 pub mod dns;
 pub mod installation;
 pub mod kms_host;
@@ -25,4 +26,5 @@ pub mod net_command;
 pub mod session;
 pub mod slmgr;
 pub mod time_service;
+pub mod timers;
 pub mod w32tm;

@@ -1,11 +1,18 @@
 //! The licence a machine holds.
 
+mod life;
+pub mod tally;
+
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::license_status::LicenseStatus;
 use serde::Serialize;
 
 /// Minutes of the initial (out-of-box) grace period: 30 days.
 pub const INITIAL_GRACE: u32 = 43_200;
+
+/// Minutes of the additional grace period, after an activation that ran out or on other hardware:
+/// 30 days.
+pub const OOT_GRACE: u32 = 43_200;
 
 /// Minutes an activation by KMS holds: 180 days.
 pub const ACTIVATION: u32 = 259_200;

@@ -3,13 +3,12 @@
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
+use client_sim::discover::order;
 use client_sim::dns::lookup::{Found, Lookup};
 use client_sim::kms_host::KmsHost;
 use client_sim::net::dns::look_up;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
-
-use crate::world::zone::order;
 
 /// A host that was found, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -11,6 +11,7 @@ pub mod event_log;
 pub mod exit;
 pub mod faults_file;
 pub mod finding;
+pub mod happening;
 pub mod host_clock;
 pub mod interrupt;
 pub mod journal;

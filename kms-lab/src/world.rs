@@ -21,7 +21,5 @@ pub mod queue;
 pub mod real;
 pub mod runner;
 pub mod saved;
-pub mod tally;
 pub mod tape;
 pub mod wire;
-pub mod zone;

@@ -46,6 +46,7 @@ fn machine(name: &str, clock: &str, host: &str) -> MachinePlan {
         clock: clock.parse().unwrap(),
         asks: Asks::default(),
         links: vec![Link::either_way(Nanos(1_000_000))],
+        life: false,
         first: Some(Nanos(0)),
         retry: Some(Again::default()),
         renew: Some(Again::default()),

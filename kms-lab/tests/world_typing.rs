@@ -189,8 +189,8 @@ output = { step = "try", on = "kms", contains = "x" }
 #[test]
 fn a_step_that_does_nothing_or_two_things_is_a_mistake() {
     for (step, parts) in [
-        ("", &["a step does one thing: run, type or set"][..]),
-        ("type = \"slmgr /ato\"", &["on goes with type and with set"]),
+        ("", &["a step does one thing: run, type, set or happens"][..]),
+        ("type = \"slmgr /ato\"", &["on goes with type, set and happens"]),
         ("type = \"slmgr /ato\"\non = \"member\"\nrun = [\"member\"]", &["a step does one thing"]),
         ("run = [\"member\"]\non = \"member\"", &["on goes with type"]),
         ("type = \"slmgrr /ato\"\non = \"member\"", &["did you mean slmgr?"]),

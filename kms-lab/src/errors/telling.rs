@@ -90,7 +90,9 @@ fn steps(world: &World, scenario: &Scenario) -> Vec<Happening> {
         let said = scenario.steps.iter().find(|step| step.id == act.id)?;
         let on = match &act.deed {
             Deed::Activate(machines) => machines.first().copied().map(Actor::Machine),
-            Deed::Type { on, .. } | Deed::Set { on, .. } => on.first().copied(),
+            Deed::Type { on, .. } | Deed::Set { on, .. } | Deed::Happens { on, .. } => {
+                on.first().copied()
+            }
         };
         let what = What::Step { id: said.id.clone(), say: said.say.clone() };
         let clock = world.plan().start.plus(at).filetime();

@@ -43,6 +43,8 @@ pub struct MachinePlan {
     pub timeout: Nanos,
     /// How it finds a host.
     pub finds: Finds,
+    /// Whether it lives as Windows has it: tries at its start, tries again, renews.
+    pub life: bool,
     /// Attempts of its own accord after one that failed; none where `None`.
     pub retry: Option<Again>,
     /// Renewals of its own accord after it was activated; none where `None`.
@@ -148,6 +150,24 @@ pub static SHAPE: Shape = Shape {
             IDS,
             "The hosts it asks, in order; without it, by [dns], or else all hosts as written.",
         ),
+        Key::new("key", Form::Flag, "Whether its product key is installed; true if left out."),
+        Key::new(
+            "firmware_mark",
+            Form::Flag,
+            "Whether its firmware bears the mark of a system that qualifies for a volume edition; \
+             true.",
+        ),
+        Key::new("rearmed", Form::Integer(0, 0xffff_ffff), "How often it was re-armed; 0."),
+        Key::new(
+            "left",
+            Form::Text(&POSITIVE),
+            "What is left of its state at the start, in whole minutes; all of it if left out.",
+        ),
+        Key::new(
+            "life",
+            Form::Flag,
+            "Whether it tries at its start, tries again and renews as Windows does; false.",
+        ),
         Key::new("retry", Form::Table(&AGAIN), "Attempts after a failure; none if left out."),
         Key::new("renew", Form::Table(&AGAIN), "Renewals once activated; none if left out."),
         Key::new("time", Form::Table(&TIME), "What it sets its clock by; nothing if left out."),
@@ -181,6 +201,14 @@ pub fn read<'a>(
         if let Some(status) = status {
             machine.license = License::new(status, minutes(status));
         }
+        installed(machine, fields);
+    }
+    let life = fields.flag("life").unwrap_or(false);
+    for own in ["retry", "renew"] {
+        if life && fields.has(own) {
+            let message = format!("a machine with life needs no {own}");
+            fields.wrong(own, message, "life = true, or retry and renew");
+        }
     }
     let named = fields.texts("host");
     hosts.extend(&named);
@@ -200,6 +228,7 @@ pub fn read<'a>(
         fold: fields.get("fold", str::parse).unwrap_or_default(),
         timeout: fields.get("timeout", values::positive).unwrap_or(TIMEOUT),
         finds,
+        life,
         retry: again(fields, "retry"),
         renew: again(fields, "renew"),
         time,
@@ -207,6 +236,20 @@ pub fn read<'a>(
         written: fields.at,
     };
     id.map(|_| plan)
+}
+
+/// What was installed on a machine, and how much is left of its state.
+fn installed(machine: &mut Machine, fields: &Fields<'_>) {
+    let installation = &mut machine.installation;
+    installation.firmware_mark = fields.flag("firmware_mark").unwrap_or(true);
+    installation.rearmed = fields.integer("rearmed").unwrap_or(0);
+    if fields.flag("key") == Some(false) {
+        installation.key = false;
+        machine.license = License::NO_KEY;
+    }
+    if let Some(Nanos(left)) = fields.get("left", values::positive) {
+        machine.license.minutes = u32::try_from(left / Nanos::minutes(1).0).unwrap_or(u32::MAX);
+    }
 }
 
 fn again(fields: &Fields<'_>, name: &'static str) -> Option<Again> {

@@ -3,6 +3,7 @@
 use client_sim::clock::set::SetTo;
 use kms_proto::time::duration::Nanos;
 
+use crate::happening::Happening;
 use crate::prompt::command::Command;
 use crate::scenario::expect::read::Names;
 use crate::scenario::fields::Fields;
@@ -48,19 +49,26 @@ pub enum Deed {
     },
     /// Sets clocks.
     Set(SetTo),
+    /// Something happens to machines.
+    Happens(Happening),
 }
 
 /// A step.
 pub static SHAPE: Shape = Shape {
     name: "[[step]]",
-    about: "Something that is done from outside: run, or type or set with on.",
+    about: "Something that is done from outside: run, or type, set or happens with on.",
     keys: &[
         Key::new("id", Form::Text(&ID), "Its name; its position, from 1, if left out.").fixed(),
         Key::new("at", Form::Text(&LENGTH), "When, of true time since the start.").required(),
         Key::new("run", IDS, "Machines that are told to activate, in this order."),
         Key::new("type", Form::Text(&LINE), "A command that is typed, such as slmgr /dlv.").fixed(),
         Key::new("set", Form::Text(&SET_TO), "What clocks are set to."),
-        Key::new("on", IDS, "Where it is typed, or whose clocks are set, in this order."),
+        Key::new("happens", Form::Word(&Happening::WORDS), "What happens to machines."),
+        Key::new(
+            "on",
+            IDS,
+            "Where it is typed or happens, or whose clocks are set, in this order.",
+        ),
         Key::new("elevated", Form::Flag, "Typed with administrator's rights; true if left out."),
         Key::new("spread", Form::Text(&LENGTH), "Between one of them and the next; 0."),
         Key::new("say", Form::Text(&SAY), "What kmslab reproduce tells of it.").fixed(),
@@ -83,23 +91,30 @@ pub fn read<'a>(fields: &Fields<'a>, position: usize, names: &mut Names<'a>) -> 
     if elevated.is_some() && !fields.has("type") {
         fields.wrong("elevated", "elevated says how something is typed", "type = \"slmgr /ato\"");
     }
-    let many = [fields.has("run"), fields.has("type"), fields.has("set")];
+    let happens = fields.get("happens", Happening::parse);
+    let many = ["run", "type", "set", "happens"].map(|name| fields.has(name));
     let many = many.iter().filter(|has| **has).count();
     if many != 1 {
-        let message = "a step does one thing: run, type or set";
+        let message = "a step does one thing: run, type, set or happens";
         fields.reading.wrong(fields.at, message, "type = \"slmgr /ato\", on = \"fast\"");
     } else if fields.has("run") == fields.has("on") {
         let help = "run = [\"fast\"], or type = \"slmgr /ato\" with on = \"fast\"";
-        fields.reading.wrong(fields.at, "on goes with type and with set, not with run", help);
+        fields.reading.wrong(fields.at, "on goes with type, set and happens, not with run", help);
     }
     names.machines.extend(&run);
-    let computers = fields.has("type");
-    let whose = if computers { &mut names.computers } else { &mut names.actors };
+    let whose = if fields.has("type") {
+        &mut names.computers
+    } else if fields.has("happens") {
+        &mut names.machines
+    } else {
+        &mut names.actors
+    };
     whose.extend(&on);
-    let deed = match (typed, set) {
-        (Some(command), _) => Deed::Type { command, elevated: elevated.unwrap_or(true) },
-        (None, Some(to)) => Deed::Set(to),
-        (None, None) => Deed::Activate,
+    let deed = match (typed, set, happens) {
+        (Some(command), ..) => Deed::Type { command, elevated: elevated.unwrap_or(true) },
+        (None, Some(to), _) => Deed::Set(to),
+        (None, None, Some(what)) => Deed::Happens(what),
+        (None, None, None) => Deed::Activate,
     };
     let (at, every) = (fields.get("at", values::length), fields.get("every", values::positive));
     let times = fields.integer("times").unwrap_or(1);

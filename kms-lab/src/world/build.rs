@@ -174,6 +174,7 @@ fn machine_plan(
             ..Asks::default()
         },
         links: scenario.hosts.iter().map(|host| link(scenario, plan, &host.id)).collect(),
+        life: plan.life,
         first: None,
         retry: plan.retry.map(again),
         renew: plan.renew.map(again),
@@ -232,6 +233,7 @@ fn deed(deed: &step::Deed, to: &[Actor]) -> Deed {
             Deed::Type { on: to.into(), line }
         }
         step::Deed::Set(at) => Deed::Set { on: to.into(), to: *at },
+        step::Deed::Happens(what) => Deed::Happens { on: to.into(), what: *what },
     }
 }
 

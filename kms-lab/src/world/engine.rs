@@ -5,6 +5,7 @@ mod carrying;
 mod clocks;
 mod concluding;
 mod door;
+mod living;
 mod meddling;
 mod naming;
 pub mod real;
@@ -118,7 +119,7 @@ impl World {
         for (place, act) in (0..).zip(&world.plan.acts) {
             let (at, event) = (start.plus(act.at), Event::Act(place));
             match act.deed {
-                Deed::Activate(_) => world.queue.put(at, event),
+                Deed::Activate(_) | Deed::Happens { .. } => world.queue.put(at, event),
                 Deed::Type { .. } | Deed::Set { .. } => world.queue.put_last(at, event),
             }
         }
@@ -127,6 +128,7 @@ impl World {
                 world.queue.put(start.plus(first), Event::Wake { machine, timer: 0 });
             }
         }
+        world.start_machines();
         world
     }
 
@@ -362,6 +364,13 @@ impl World {
             Deed::Set { on, to } => {
                 for actor in on.iter().copied() {
                     self.set_clock(&act.id, actor, to);
+                }
+            }
+            Deed::Happens { on, what } => {
+                for actor in on.iter() {
+                    if let Actor::Machine(place) = actor {
+                        self.happens(*place, what);
+                    }
                 }
             }
         }

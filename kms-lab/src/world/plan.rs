@@ -18,6 +18,7 @@ use kms_sim::dns::guard::{Ownership, Updates};
 use kms_sim::fault::faults::Faults;
 use kms_sim::fault::plan::Plan as Rules;
 
+use crate::happening::Happening;
 use crate::prompt::command::Command;
 use crate::world::actor::Actor;
 use crate::world::link::Link;
@@ -90,6 +91,9 @@ pub struct MachinePlan {
     pub asks: Asks,
     /// The way to each host, by its place in the plan; no way at all takes no time.
     pub links: Vec<Link>,
+    /// Whether it lives as Windows has it: tries at its start, tries again, renews, all by itself
+    /// and by the intervals its host tells it.
+    pub life: bool,
     /// When it tries for the first time on its own; `None` leaves that to acts.
     pub first: Option<Nanos>,
     /// Whether it tries again on its own while it fails.
@@ -215,6 +219,13 @@ pub enum Deed {
         on: Arc<[Actor]>,
         /// What they read then.
         to: SetTo,
+    },
+    /// Something happens to these machines, in this order.
+    Happens {
+        /// Which machines.
+        on: Arc<[Actor]>,
+        /// What.
+        what: Happening,
     },
 }
 

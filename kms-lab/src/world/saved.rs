@@ -1,9 +1,8 @@
 //! An actor as a snapshot of it keeps it.
 
+use client_sim::license::tally::Tally;
 use client_sim::machine::Machine;
 use kms_sim::host::Host;
-
-use crate::world::tally::Tally;
 
 /// An actor as it was saved; a time source has nothing but its clock.
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use bytes::BytesMut;
 use client_sim::clock::Clock;
 use client_sim::clock::reading::Reading;
 use client_sim::kms_host::KmsHost;
+use client_sim::license::tally::Tally;
 use client_sim::machine::Machine;
 use client_sim::net::error::Stage;
 use client_sim::session::Session;
@@ -20,7 +21,6 @@ use kms_proto::windows::event::Event;
 
 use crate::world::link::Link;
 use crate::world::plan::{Again, Asks, MachinePlan};
-use crate::world::tally::Tally;
 
 /// Entries a machine's log keeps; the oldest leave.
 const LOG: usize = 10_000;
@@ -50,6 +50,12 @@ pub struct MachineActor {
     pub retry: Option<Again>,
     /// Whether it renews on its own once it is activated.
     pub renew: Option<Again>,
+    /// Whether it lives as Windows has it: tries at its start, tries again, renews.
+    pub life: bool,
+    /// How often Windows started.
+    pub starts: u64,
+    /// Until when a change of the network makes it try at once.
+    pub watch: Option<Moment>,
     /// Attempts begun.
     pub attempts: u64,
     /// Requests made; an attempt makes one to each host it tries.
@@ -121,6 +127,9 @@ impl MachineActor {
             links: plan.links.clone(),
             retry: plan.retry,
             renew: plan.renew,
+            life: plan.life,
+            starts: 0,
+            watch: None,
             attempts: 0,
             requests: 0,
             failed: 0,

@@ -2,7 +2,7 @@
 
 use bytes::BytesMut;
 use client_sim::activation::{Answer, FailedCheck};
-use client_sim::kms_host::KmsHost;
+use client_sim::discover;
 use client_sim::net::error::{Cause, Stage};
 use client_sim::session::Session;
 use client_sim::session::event::Event as Heard;
@@ -15,12 +15,12 @@ use crate::world::actor::machine::{MachineActor, Trying};
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::wire::Freight;
-use crate::world::zone;
 
 impl World {
     /// A machine's timer rings.
     pub(super) fn wake(&mut self, machine: usize, timer: u64) {
-        if self.machines.get(machine).is_some_and(|m| m.timer == timer) {
+        let counts = |m: &MachineActor| m.timer == timer && (!m.life || m.machine.tries());
+        if self.machines.get(machine).is_some_and(counts) {
             self.set_out(machine);
         }
     }
@@ -73,8 +73,8 @@ impl World {
         let draw = self.draw();
         let answer = self.answered(place);
         let Some(machine) = self.machines.get_mut(place) else { return };
-        let ordered = zone::order(&answer.records, draw, &machine.id, machine.attempts);
-        let hosts = found(machine, ordered);
+        let ordered = discover::order(&answer.records, draw, &machine.id, machine.attempts);
+        let hosts = machine.machine.candidates(ordered);
         if let Some(trying) = &mut machine.trying {
             trying.hosts = hosts;
             trying.faults = answer.faults;
@@ -220,18 +220,6 @@ impl World {
         let trying = self.machines.get(place)?.trying.as_ref()?;
         (trying.wire == wire).then_some(place)
     }
-}
-
-/// The hosts to try that DNS gave: the one that answered last before all others.
-fn found(machine: &MachineActor, ordered: Vec<KmsHost>) -> Vec<KmsHost> {
-    let kept = machine.machine.discovered_host.iter().filter(|_| machine.machine.host_caching);
-    let mut hosts: Vec<KmsHost> = kept.cloned().collect();
-    for host in ordered {
-        if !hosts.contains(&host) {
-            hosts.push(host);
-        }
-    }
-    hosts
 }
 
 /// What a reply comes to: a refusal, or an answer that every named check is made on.

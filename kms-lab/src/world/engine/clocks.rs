@@ -166,6 +166,11 @@ impl World {
             Actor::Machine(place) => {
                 if let Some(machine) = self.machines.get_mut(place) {
                     machine.asleep = Some(until);
+                    // It wakes to a network that it has to find anew.
+                    if machine.watch.take().is_some_and(|watched| until <= watched) {
+                        let timer = machine.timer;
+                        self.queue.put(until, Event::Wake { machine: place, timer });
+                    }
                 }
             }
             Actor::Source(_) => {}

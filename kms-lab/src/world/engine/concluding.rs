@@ -3,6 +3,7 @@
 use client_sim::activation::trouble::Trouble;
 use client_sim::activation::{Answer, Attempt};
 use client_sim::kms_host::KmsHost;
+use client_sim::license::tally::Tally;
 use client_sim::net::error::{Cause, NetError, Stage};
 use kms_proto::dns::failure::DnsFailure;
 
@@ -10,7 +11,6 @@ use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::Tried;
-use crate::world::tally::Tally;
 
 impl World {
     /// There is no reply, because of `cause`.
@@ -77,8 +77,8 @@ impl World {
         if activated {
             machine.failed = 0;
             machine.activated += 1;
-            if machine.hosts.is_empty() && machine.machine.host_caching {
-                machine.machine.discovered_host = Some(server.clone());
+            if machine.hosts.is_empty() {
+                machine.machine.keep_host(server);
             }
         } else {
             machine.failed = machine.failed.saturating_add(1);
@@ -89,6 +89,8 @@ impl World {
         let once_more = std::mem::take(&mut machine.once_more);
         if once_more {
             self.queue.put(now, wake);
+        } else if machine.life {
+            self.live_on(place, activated);
         } else if let Some(length) = machine.next_attempt(activated) {
             self.queue.put(now.plus(length), wake);
         }

@@ -3,7 +3,9 @@
 //! The driver makes the attempts; whatever else is due happens here as it does in virtual time.
 
 use client_sim::clock::reading::Reading;
+use client_sim::discover;
 use client_sim::kms_host::KmsHost;
+use client_sim::license::tally::Tally;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
@@ -17,8 +19,6 @@ use crate::world::engine::naming::Answered;
 use crate::world::event::Event;
 use crate::world::history::{Acted, Exchanged, Tried};
 use crate::world::plan::Deed;
-use crate::world::tally::Tally;
-use crate::world::zone;
 
 /// An attempt the driver is to make.
 #[derive(Clone, Debug)]
@@ -70,7 +70,7 @@ impl World {
         self.tell_act(&act);
         match act.deed {
             Deed::Activate(machines) => machines.to_vec(),
-            Deed::Type { .. } | Deed::Set { .. } => Vec::new(),
+            Deed::Type { .. } | Deed::Set { .. } | Deed::Happens { .. } => Vec::new(),
         }
     }
 
@@ -86,7 +86,7 @@ impl World {
         let machine = self.machines.get_mut(place)?;
         machine.attempts += 1;
         let hosts = if machine.hosts.is_empty() {
-            zone::order(&answer.records, draw, &machine.id, machine.attempts)
+            discover::order(&answer.records, draw, &machine.id, machine.attempts)
         } else {
             machine.hosts.clone()
         };

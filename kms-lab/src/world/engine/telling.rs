@@ -61,6 +61,7 @@ impl World {
             }
             Deed::Type { on, line } => ("type", ids(on), Some(line.command.to_string())),
             Deed::Set { on, to } => ("set", ids(on), Some(to.to_string())),
+            Deed::Happens { on, what } => ("happens", ids(on), Some(what.to_string())),
         };
         let done = Done { id: &act.id, what, to, how };
         self.diary.write(self.now.since(self.plan.start), "step", "world", &done);

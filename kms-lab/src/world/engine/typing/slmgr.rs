@@ -56,9 +56,14 @@ impl World {
                 }
                 actor.count_down(&reading);
                 let set = actor.machine.registered_host.clone();
+                let tried = actor.machine.tries();
                 let reply = actor.machine.slmgr(command, reading.wall, elevated);
                 if actor.machine.registered_host != set {
                     actor.hosts = actor.machine.registered_host.iter().cloned().collect();
+                }
+                // With its key a machine begins to try.
+                if !tried && actor.machine.tries() {
+                    self.start_timers(place);
                 }
                 match reply.effect {
                     None => ended(reply),
