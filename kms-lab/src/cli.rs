@@ -8,6 +8,7 @@ use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
 use crate::verbs::explain::ExplainArgs;
 use crate::verbs::papers::CompletionsArgs;
+use crate::verbs::replay::ReplayArgs;
 use crate::verbs::reproduce::ReproduceArgs;
 use crate::verbs::run::RunArgs;
 use crate::verbs::schema::SchemaArgs;
@@ -54,6 +55,8 @@ pub enum Verb {
     Clock(ClockArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
+    /// Send what the clients of a capture sent, and compare the answers.
+    Replay(ReplayArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
     /// Print the manual page.

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod dissect;
 pub mod explain;
 pub mod papers;
+pub mod replay;
 pub mod reproduce;
 pub mod run;
 pub mod schema;
