@@ -6,6 +6,7 @@ use crate::verbs::activate::ActivateArgs;
 use crate::verbs::check::CheckArgs;
 use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
+use crate::verbs::dissector::DissectorArgs;
 use crate::verbs::explain::ExplainArgs;
 use crate::verbs::papers::CompletionsArgs;
 use crate::verbs::replay::ReplayArgs;
@@ -55,6 +56,8 @@ pub enum Verb {
     Clock(ClockArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
+    /// Print a dissector for Wireshark, made from the names of the fields.
+    Dissector(DissectorArgs),
     /// Send what the clients of a capture sent, and compare the answers.
     Replay(ReplayArgs),
     /// Print a completion script for a shell.

@@ -35,7 +35,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, clock as clock_verb, dissect, explain, papers, replay, reproduce,
+    activate, check, clock as clock_verb, dissect, dissector, explain, papers, replay, reproduce,
     run as run_verb, schema, serve,
 };
 
@@ -81,6 +81,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Explain(args) => explain::run(args, console),
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),
+        Verb::Dissector(args) => dissector::run(args, console),
         Verb::Replay(args) => replay::run(args, console),
         Verb::Completions(args) => papers::completions(args, Cli::command(), console),
         Verb::Man => papers::man(Cli::command(), console),

@@ -4,6 +4,7 @@ pub mod activate;
 pub mod check;
 pub mod clock;
 pub mod dissect;
+pub mod dissector;
 pub mod explain;
 pub mod papers;
 pub mod replay;
