@@ -4,6 +4,8 @@
 //! fuzzer searches for such an input; `kms-lab/tests/fuzz_replay.rs` replays those that are kept.
 #![expect(clippy::missing_panics_doc, reason = "an oracle panics when a promise is broken")]
 
+#[path = "oracles/capture.rs"]
+pub mod capture;
 #[path = "oracles/client_session.rs"]
 pub mod client_session;
 #[path = "oracles/clock.rs"]
@@ -37,7 +39,7 @@ pub mod stub;
 pub type Oracle = fn(&[u8]);
 
 /// All oracles, by the names of their targets.
-pub const ALL: [(&str, Oracle); 10] = [
+pub const ALL: [(&str, Oracle); 11] = [
     ("pdu", pdu::check),
     ("stub", stub::check),
     ("message", message::check),
@@ -48,4 +50,5 @@ pub const ALL: [(&str, Oracle); 10] = [
     ("frame", frame::check),
     ("scenario", scenario::check),
     ("faults", faults::check),
+    ("capture", capture::check),
 ];

@@ -7,10 +7,12 @@ use crate::verbs::check::CheckArgs;
 use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
 use crate::verbs::events::EventsArgs;
+use crate::verbs::dissector::DissectorArgs;
 use crate::verbs::explain::ExplainArgs;
 use crate::verbs::lab::LabArgs;
 use crate::verbs::net::NetArgs;
 use crate::verbs::papers::CompletionsArgs;
+use crate::verbs::replay::ReplayArgs;
 use crate::verbs::reproduce::ReproduceArgs;
 use crate::verbs::run::RunArgs;
 use crate::verbs::schema::SchemaArgs;
@@ -76,6 +78,10 @@ pub enum Verb {
     Events(EventsArgs),
     /// Put the commands of Windows on PATH: scripts that call them get the lab's computer.
     Shim(ShimArgs),
+    /// Print a dissector for Wireshark, made from the names of the fields.
+    Dissector(DissectorArgs),
+    /// Send what the clients of a capture sent, and compare the answers.
+    Replay(ReplayArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
     /// Print the manual page.

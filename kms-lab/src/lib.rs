@@ -42,8 +42,8 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, clock as clock_verb, dissect, events, explain, lab as lab_verb, net, papers,
-    reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
+    activate, check, clock as clock_verb, dissect, dissector, events, explain, lab as lab_verb, net,
+    papers, replay, reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
 };
 
 /// Runs a command line and says how it ended.
@@ -108,6 +108,8 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Net(args) => net::run(args, console),
         Verb::Events(args) => events::run(args, console),
         Verb::Shim(args) => shim::run(args, console),
+        Verb::Dissector(args) => dissector::run(args, console),
+        Verb::Replay(args) => replay::run(args, console),
         Verb::Completions(args) => papers::completions(args, Cli::command(), console),
         Verb::Man => papers::man(Cli::command(), console),
     }
