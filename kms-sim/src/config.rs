@@ -33,6 +33,9 @@ pub struct HostConfig {
     pub enabled: bool,
     /// Whether the host itself is activated; refused with `0xC004F041` if not.
     pub activated: bool,
+    /// Whether it is the KMS of Windows Vista's days in a virtual machine, which it does not support:
+    /// it cannot be activated (`0xC004F06B`). Hosts since then run in virtual machines.
+    pub virtual_unsupported: bool,
     /// The product groups it serves; others are refused with `0xC004F042`.
     pub served: Served,
     /// How much of what is legal but odd it refuses.
@@ -82,6 +85,7 @@ impl HostConfig {
             compare: Compare::default(),
             enabled: true,
             activated: true,
+            virtual_unsupported: false,
             served: Served::All,
             strictness: Strictness::default(),
             n_policy_limit: Some(N_POLICY_LIMIT),

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::scenario::Scenario;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
+use crate::world::noted::Licensed;
 use crate::world::plan::Deed;
 
 /// Something that happened.
@@ -61,6 +62,15 @@ pub enum What {
         /// Why, where it was refused.
         why: Option<String>,
     },
+    /// A licence is in another state than before, or for another reason.
+    Licence {
+        /// `Notification (5)`.
+        status: String,
+        /// `LicenseStatusReason`.
+        reason: String,
+        /// Minutes left in it; 0 where it has no end.
+        minutes: u32,
+    },
     /// An entry of an event log.
     Event {
         /// The log.
@@ -76,7 +86,8 @@ pub enum What {
 
 /// Everything that happened to the computers of `world`, oldest first.
 pub fn happenings(world: &World, scenario: &Scenario) -> Vec<Happening> {
-    let all = [steps(world, scenario), typed(world), turns(world), judged(world), entries(world)];
+    let (steps, typed, turns) = (steps(world, scenario), typed(world), turns(world));
+    let all = [steps, typed, turns, judged(world), entries(world), licences(world)];
     let mut all: Vec<Happening> = all.into_iter().flatten().collect();
     // Of one moment: what is done and what it prints, then what it comes to elsewhere.
     all.sort_by_key(|happening| happening.at_ns);
@@ -139,6 +150,20 @@ fn entries(world: &World) -> Vec<Happening> {
         happening(world, noted.at, noted.actor, event.time_created, what)
     });
     entries.collect()
+}
+
+fn licences(world: &World) -> Vec<Happening> {
+    let licences = world.licensed().iter().map(|licensed| {
+        let Licensed { at, machine, license } = *licensed;
+        let what = What::Licence {
+            status: license.status.to_string(),
+            reason: license.reason.to_string(),
+            minutes: license.minutes,
+        };
+        let clock = world.plan().start.plus(at).filetime();
+        happening(world, at, Actor::Machine(machine), clock, what)
+    });
+    licences.collect()
 }
 
 /// Commands, at the moment they were typed, though some print only later.

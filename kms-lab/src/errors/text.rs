@@ -87,6 +87,10 @@ fn told(happening: &Happening, console: &Console<'_>) -> String {
             let line = format!("{computer} {time}  {machine}: {decision}, {result}{why}");
             writeln!(text, "   {}", console.paint(ASIDE, &line))
         }
+        What::Licence { status, reason, minutes } => {
+            let line = format!("{computer}: licence {status}, reason {reason}, {minutes} min left");
+            writeln!(text, "   {}", console.paint(ASIDE, &line))
+        }
         What::Event { log, id, message, info } => {
             let info = if info.is_empty() { message } else { info };
             let line = format!("{computer} {time}  {log} log, {id}: {info}");

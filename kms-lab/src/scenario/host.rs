@@ -58,6 +58,11 @@ static POLICY: Shape = Shape {
         Key::new("enabled", Form::Flag, "Whether KMS is enabled; if not, 0xC004F039."),
         Key::new("activated", Form::Flag, "Whether it is itself activated; if not, 0xC004F041."),
         Key::new(
+            "virtual_unsupported",
+            Form::Flag,
+            "Whether it is Vista's KMS in a virtual machine, which cannot be activated; 0xC004F06B.",
+        ),
+        Key::new(
             "refused_bump_status",
             Form::Flag,
             "Whether a refused request moves the counter of its licence status; true.",
@@ -160,7 +165,8 @@ fn read_policy(fields: &Fields<'_>, config: &mut HostConfig) {
         }
     }
     config.enabled = fields.flag("enabled").unwrap_or(true);
-    config.activated = fields.flag("activated").unwrap_or(true);
+    config.virtual_unsupported = fields.flag("virtual_unsupported").unwrap_or(false);
+    config.activated = fields.flag("activated").unwrap_or(!config.virtual_unsupported);
     config.refused_bump_status = fields.flag("refused_bump_status").unwrap_or(true);
     if let Some(refusal) = fields.get("foreign", str::parse) {
         config.foreign = refusal;

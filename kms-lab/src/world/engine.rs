@@ -33,7 +33,7 @@ use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
 use crate::world::event::Event;
 use crate::world::history::{Acted, History};
-use crate::world::noted::{Noted, Noting};
+use crate::world::noted::{Licensed, Noted, Noting};
 use crate::world::plan::{Deed, Plan};
 use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
@@ -189,6 +189,22 @@ impl World {
         self.noting.as_ref().map_or(&[], |noting| &noting.entries)
     }
 
+    /// Licences that changed since somebody began to listen, in that order.
+    pub fn licensed(&self) -> &[Licensed] {
+        self.noting.as_ref().map_or(&[], |noting| &noting.licenses)
+    }
+
+    /// A machine's licence may have changed.
+    fn note_license(&mut self, place: usize) {
+        if self.noting.is_none() {
+            return;
+        }
+        let (at, machine) = (self.since_start(), self.machine_now(place));
+        if let Some((noting, machine)) = self.noting.as_mut().zip(machine) {
+            noting.license(at, place, machine.license);
+        }
+    }
+
     /// A machine writes into its log.
     fn log_of_machine(&mut self, place: usize, events: &[LogEntry]) {
         let at = self.since_start();
@@ -198,6 +214,7 @@ impl World {
         if let Some(noting) = &mut self.noting {
             noting.machine(at, place, events);
         }
+        self.note_license(place);
     }
 
     /// A host may have written into its log.
@@ -384,6 +401,7 @@ impl World {
                 for actor in on.iter() {
                     if let Actor::Machine(place) = actor {
                         self.happens(*place, what);
+                        self.note_license(*place);
                     }
                 }
             }

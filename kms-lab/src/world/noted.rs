@@ -1,5 +1,6 @@
 //! Entries of event logs with the true time they were written at, for a telling of the run.
 
+use client_sim::license::License;
 use kms_proto::time::duration::Nanos;
 use kms_proto::windows::event::Event;
 
@@ -16,11 +17,24 @@ pub struct Noted {
     pub event: Event,
 }
 
+/// A machine's licence, where it is in another state than before or for another reason.
+#[derive(Clone, Copy, Debug)]
+pub struct Licensed {
+    /// When it was seen, since the start.
+    pub at: Nanos,
+    /// Whose it is.
+    pub machine: usize,
+    /// The licence.
+    pub license: License,
+}
+
 /// What was written since somebody began to listen.
 #[derive(Clone, Debug, Default)]
 pub struct Noting {
     /// The entries, in the order they were written.
     pub entries: Vec<Noted>,
+    /// Licences that changed, in that order.
+    pub licenses: Vec<Licensed>,
     /// The number of the last entry seen of each host, by its place.
     seen: Vec<u64>,
 }
@@ -31,6 +45,17 @@ impl Noting {
         let actor = Actor::Machine(place);
         let noted = events.iter().map(|event| Noted { at, actor, event: event.clone() });
         self.entries.extend(noted);
+    }
+
+    /// Takes the licence of a machine, if there is anything new in it.
+    pub fn license(&mut self, at: Nanos, machine: usize, license: License) {
+        let last = self.licenses.iter().rev().find(|seen| seen.machine == machine);
+        let same = |seen: &Licensed| {
+            (seen.license.status, seen.license.reason) == (license.status, license.reason)
+        };
+        if !last.is_some_and(same) {
+            self.licenses.push(Licensed { at, machine, license });
+        }
     }
 
     /// Takes what is new in the log of a host.

@@ -51,6 +51,8 @@ impl HResult {
     pub const NOT_ACTIVATED: Self = Self(0xC004_F041);
     /// `SL_E_VL_KEY_MANAGEMENT_SERVICE_ID_MISMATCH`.
     pub const ID_MISMATCH: Self = Self(0xC004_F042);
+    /// `SL_E_VL_KEY_MANAGEMENT_SERVICE_VM_NOT_SUPPORTED`: Vista's KMS in a virtual machine.
+    pub const VM_NOT_SUPPORTED: Self = Self(0xC004_F06B);
     /// `SL_E_VL_INVALID_TIMESTAMP`: what this project is about.
     pub const INVALID_TIMESTAMP: Self = Self(0xC004_F06C);
     /// `SL_E_VL_BINDING_SERVICE_UNAVAILABLE`: what slmgr shows instead.

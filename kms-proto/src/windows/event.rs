@@ -4,6 +4,7 @@
 //! fields; [`Event`] is what a log keeps. Since Windows 7 the provider is
 //! `Microsoft-Windows-Security-SPP`.
 
+pub mod activation_failed;
 pub mod dns_published;
 pub mod flags;
 pub mod request_processed;

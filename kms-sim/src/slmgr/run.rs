@@ -62,6 +62,9 @@ impl Host {
         if id.is_some_and(|id| !self.is_product(id)) || !self.config().enabled {
             return Reply::no_product();
         }
+        if self.config().virtual_unsupported {
+            return Reply::error(HResult::VM_NOT_SUPPORTED);
+        }
         let mut config = self.config().clone();
         config.activated = true;
         self.reconfigure(config);

@@ -6,6 +6,7 @@ use client_sim::kms_host::KmsHost;
 use client_sim::license::tally::Tally;
 use client_sim::net::error::{Cause, NetError, Stage};
 use kms_proto::dns::failure::DnsFailure;
+use kms_proto::windows::event::activation_failed::ActivationFailed;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
@@ -42,7 +43,7 @@ impl World {
             machine.tally = Tally::from(wall);
         }
         self.log_of_machine(place, &outcome.events);
-        let (activated, code) = (outcome.activated(), outcome.code);
+        let (activated, code, shown) = (outcome.activated(), outcome.code, outcome.shown);
         let last = activated || trying.host + 1 >= trying.hosts.len();
         let tried = Tried {
             machine: place,
@@ -61,6 +62,10 @@ impl World {
         self.history.tries.push(tried);
         self.after_result(Actor::Machine(place), code);
         if last {
+            if !activated && self.is_of_own_accord(place) {
+                let failed = ActivationFailed::of(code, shown);
+                self.log_of_machine(place, &[failed.event(wall)]);
+            }
             return self.end(place, &server, activated);
         }
         trying.host += 1;
@@ -68,6 +73,13 @@ impl World {
             machine.trying = Some(trying);
         }
         self.ask(place);
+    }
+
+    /// Whether Windows makes the attempt itself, and nobody asked for it.
+    fn is_of_own_accord(&self, place: usize) -> bool {
+        let prompt = self.prompts.get(&Actor::Machine(place));
+        let by_hand = prompt.is_some_and(|prompt| prompt.running.is_some());
+        !by_hand && self.machines.get(place).is_some_and(|machine| machine.life)
     }
 
     /// The attempt is over: the next is planned.

@@ -147,6 +147,9 @@ impl World {
             typed.end = Some((ended, Reply { text, ..reply }));
         }
         self.tell_command(place);
+        if let Actor::Machine(machine) = actor {
+            self.note_license(machine);
+        }
         if let Some(prompt) = self.prompts.get_mut(&actor) {
             prompt.running = None;
             if !prompt.waiting.is_empty() {
