@@ -39,8 +39,9 @@ impl World {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
         let Enacted { queries, events, turns } = enact(acts, &mut machine.clock, now);
-        machine.write_log(&events);
-        let by = machine.time_source.and_then(|source| self.sources.get(source));
+        let source = machine.time_source;
+        self.log_of_machine(place, &events);
+        let by = source.and_then(|source| self.sources.get(source));
         let by = by.map_or_else(|| "w32time".to_owned(), |source| source.id.clone());
         let actor = Actor::Machine(place);
         for (_, applied) in turns {
@@ -155,7 +156,8 @@ impl World {
         machine.time.clock_was_set();
         let (from, to) = (applied.before.wall, applied.after.wall);
         if from != to {
-            machine.write_log(&[TimeChanged { to, from, reason: Reason::Set }.event()]);
+            let changed = TimeChanged { to, from, reason: Reason::Set };
+            self.log_of_machine(place, &[changed.event()]);
         }
     }
 }
