@@ -5,6 +5,7 @@
 //! is short; `tests/attack/run` runs the same at full size, optimised, and asks for the times of
 //! well-behaved clients as well: under attack at most twice what they are in quiet.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
+#![allow(clippy::disallowed_methods, reason = "how long a client waits is what is measured")]
 #![allow(clippy::print_stdout, reason = "the figures of a full run")]
 
 mod attacks;

@@ -74,6 +74,10 @@ impl World {
     /// Carries an operation out, with what it asks of the actor.
     pub(super) fn turn(&mut self, actor: Actor, id: &str, op: &str, operation: &Operation) {
         let now = self.now;
+        // What the clock has shown so far has counted, whatever it shows from now on.
+        if let Actor::Machine(place) = actor {
+            self.count_down(place);
+        }
         let Some(applied) = self.clock_mut(actor).map(|clock| clock.apply(now, operation)) else {
             return;
         };

@@ -37,6 +37,7 @@ impl World {
     /// Does what a machine's time service asks for.
     pub(super) fn serve_time(&mut self, place: usize, acts: Vec<Act>) {
         let now = self.now;
+        self.count_down(place);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let Enacted { queries, events, turns } = enact(acts, &mut machine.clock, now);
         let source = machine.time_source;
