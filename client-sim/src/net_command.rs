@@ -115,6 +115,11 @@ pub fn run_time(command: Command, target: &mut Target<'_>) -> Reply {
     Reply { acts, ..reply }
 }
 
+/// What `net` prints of a service that may not be stopped or started by hand.
+pub fn not_controllable() -> Reply {
+    failed("The requested pause, continue, or stop is not valid for this service.", 2191)
+}
+
 /// `net` exits with 2 whatever failed.
 fn failed(line: &str, message: u32) -> Reply {
     let text = format!("{line}\n\nMore help is available by typing NET HELPMSG {message}.\n\n");

@@ -37,6 +37,7 @@ pub mod step;
 pub mod sweep;
 pub mod text;
 pub mod threshold;
+pub mod time;
 pub mod values;
 
 use crate::scenario::clock::ClockPlan;

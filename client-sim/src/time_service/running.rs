@@ -188,7 +188,9 @@ impl Running {
     /// How long after a question the same peer is asked again.
     fn interval(&self, place: usize) -> Nanos {
         let manual = self.peers.get(place).and_then(|peer| peer.manual.as_ref());
-        if manual.is_some_and(|peer| peer.has(ManualPeer::SPECIAL_INTERVAL)) {
+        if let Some(every) = self.settings.every {
+            Nanos(every.0.max(1))
+        } else if manual.is_some_and(|peer| peer.has(ManualPeer::SPECIAL_INTERVAL)) {
             Nanos::seconds(self.settings.special_poll_interval().into())
         } else {
             Nanos::seconds(1 << self.poll)

@@ -128,6 +128,8 @@ pub struct Settings {
     pub local_clock_dispersion: u32,
     /// `AnnounceFlags`.
     pub announce_flags: u32,
+    /// How often every peer is asked, whatever the intervals say; Windows has no such setting.
+    pub every: Option<Nanos>,
 }
 
 impl Default for Settings {
@@ -151,6 +153,7 @@ impl Default for Settings {
             update_interval: None,
             local_clock_dispersion: 10,
             announce_flags: 10,
+            every: None,
         }
     }
 }

@@ -14,10 +14,11 @@ use kms_proto::windows::identity::Edition;
 use crate::scenario::copies::{Groups, MOST};
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{CLOCK, COMPUTER, ID, IDS, LENGTH_OR_ANY, POSITIVE, REALM};
+use crate::scenario::grammars::{CLOCK, COMPUTER, ID, IDS, POSITIVE, REALM};
 use crate::scenario::head::Head;
 use crate::scenario::optional::UNMET;
 use crate::scenario::source::At;
+use crate::scenario::time::{self, TimePlan};
 use crate::scenario::values;
 
 /// A machine of the world.
@@ -75,17 +76,6 @@ pub struct Again {
     pub max: Option<u64>,
 }
 
-/// What a machine sets its clock by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TimePlan {
-    /// A time source, by id.
-    pub source: String,
-    /// How often it asks.
-    pub every: Nanos,
-    /// The largest correction it makes; any where `None`.
-    pub max_correction: Option<Nanos>,
-}
-
 /// An id as it was written, for the check that there is such an actor.
 pub type Named<'a> = (&'a str, At);
 
@@ -95,21 +85,6 @@ static AGAIN: Shape = Shape {
     keys: &[
         Key::new("every", Form::Text(&POSITIVE), "How long after the last; as the host told it."),
         Key::new("max", Form::Integer(1, u64::MAX), "How many at most; no limit if left out."),
-    ],
-    instead: &[],
-};
-
-static TIME: Shape = Shape {
-    name: "time",
-    about: "What a machine sets its clock by.",
-    keys: &[
-        Key::new("source", Form::Text(&ID), "A [[time_source]], by id.").required(),
-        Key::new("every", Form::Text(&POSITIVE), "How often it asks; 1h if left out."),
-        Key::new(
-            "max_correction",
-            Form::Text(&LENGTH_OR_ANY),
-            "The largest correction it makes, or any; 15h, as a stand-alone computer.",
-        ),
     ],
     instead: &[],
 };
@@ -170,7 +145,11 @@ pub static SHAPE: Shape = Shape {
         ),
         Key::new("retry", Form::Table(&AGAIN), "Attempts after a failure; none if left out."),
         Key::new("renew", Form::Table(&AGAIN), "Renewals once activated; none if left out."),
-        Key::new("time", Form::Table(&TIME), "What it sets its clock by; nothing if left out."),
+        Key::new(
+            "time",
+            Form::Table(&time::SHAPE),
+            "What it sets its clock by; nothing if left out.",
+        ),
         UNMET,
     ],
     instead: &[("hosts", "write host"), ("copies", "write n"), ("version", "write protocol")],
@@ -213,7 +192,7 @@ pub fn read<'a>(
     let named = fields.texts("host");
     hosts.extend(&named);
     let finds = Finds::Hosts(named.iter().map(|(id, _)| (*id).to_owned()).collect());
-    let time = fields.table("time").and_then(|time| read_time(&time, sources));
+    let time = fields.table("time").and_then(|time| time::read(&time, sources));
     let offer = [("32", Offer::Ndr32), ("64", Offer::Ndr64), ("both", Offer::Both)];
     let offer = fields.word("ndr", &offer).unwrap_or_default();
     let protocol = fields.integer("protocol").unwrap_or(6);
@@ -255,18 +234,6 @@ fn installed(machine: &mut Machine, fields: &Fields<'_>) {
 fn again(fields: &Fields<'_>, name: &'static str) -> Option<Again> {
     let fields = fields.table(name)?;
     Some(Again { every: fields.get("every", values::positive), max: fields.integer("max") })
-}
-
-fn read_time<'a>(fields: &Fields<'a>, sources: &mut Vec<Named<'a>>) -> Option<TimePlan> {
-    let source = fields.text("source");
-    sources.extend(source.map(|id| (id, fields.at("source"))));
-    let every = fields.get("every", values::positive).unwrap_or(Nanos::hours(1));
-    let max_correction = match fields.text("max_correction") {
-        Some("any") => None,
-        Some(text) => values::length(text).ok(),
-        None => Some(Nanos::hours(15)),
-    };
-    Some(TimePlan { source: source?.to_owned(), every, max_correction })
 }
 
 /// Minutes a machine has left in a state it is put into.

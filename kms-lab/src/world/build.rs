@@ -1,6 +1,7 @@
 //! From a scenario to a world's plan.
 
 pub mod rules;
+pub mod time;
 
 use client_sim::clock::trigger::Trigger;
 use client_sim::dns::srv::Srv;
@@ -22,11 +23,11 @@ use crate::scenario::network;
 use crate::scenario::step;
 use crate::world::actor::Actor;
 use crate::world::build::rules::{Names, rules};
+use crate::world::build::time::{address as time_address, plan as service};
 use crate::world::cast::Cast;
 use crate::world::link::Link;
 use crate::world::plan::{
-    Act, Again, Asks, Deed, DnsPlan, HostPlan, MachinePlan, Order, Plan, SourcePlan, TimePlan,
-    Typing,
+    Act, Again, Asks, Deed, DnsPlan, HostPlan, MachinePlan, Order, Plan, SourcePlan, Typing,
 };
 
 /// How long a world goes on after the last thing that is planned, where no limit is set.
@@ -85,11 +86,14 @@ pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<
         sources: scenario
             .time_sources
             .iter()
-            .map(|source| SourcePlan {
+            .enumerate()
+            .map(|(place, source)| SourcePlan {
                 id: source.id.clone(),
                 clock: source.clock,
                 round_trip: source.round_trip,
-                synchronised: source.stratum < 16,
+                stratum: source.stratum,
+                name: full_name(&source.id, domain),
+                address: time_address(place),
             })
             .collect(),
         dns,
@@ -126,8 +130,13 @@ fn dns_plan(
 /// The name and port of a host: its id, in the zone's domain where there is a zone.
 #[expect(clippy::expect_used, reason = "an id or a domain is a name, by the grammar of the file")]
 fn address(id: &str, domain: Option<&str>, port: u16) -> KmsHost {
-    let name = domain.map_or_else(|| id.to_owned(), |domain| format!("{id}.{domain}"));
+    let name = full_name(id, domain);
     format!("{name}:{port}").parse().expect("a host's name")
+}
+
+/// A name, in the zone's domain where there is a zone.
+fn full_name(id: &str, domain: Option<&str>) -> String {
+    domain.map_or_else(|| id.to_owned(), |domain| format!("{id}.{domain}"))
 }
 
 fn host_plan(plan: &host::HostPlan, address: &KmsHost, faults: Faults) -> HostPlan {
@@ -180,7 +189,8 @@ fn machine_plan(
         renew: plan.renew.map(again),
         time: plan.time.as_ref().and_then(|time| {
             let source = cast.source(&time.source)?;
-            Some(TimePlan { source, every: time.every, most: time.max_correction })
+            let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
+            Some(service(time, source, &full_name(&time.source, domain)))
         }),
     }
 }

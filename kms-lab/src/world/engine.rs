@@ -12,6 +12,7 @@ pub mod real;
 mod serving;
 mod taping;
 mod telling;
+mod timekeeping;
 mod typing;
 
 use std::collections::BTreeMap;
@@ -295,8 +296,15 @@ impl World {
             Event::Act(act) => self.act(act),
             Event::Prompt(actor) => self.prompt(actor),
             Event::Order(order) => self.order(order),
-            Event::Sync(machine) => self.sync(machine),
-            Event::Synced(machine) => self.synced(machine),
+            Event::Time(machine) => self.wake_time_service(machine),
+            Event::AtSource { machine, source, asker, question } => {
+                self.at_source(machine, source, asker, &question);
+            }
+            Event::FromSource { machine, source, asker, answer } => {
+                self.answered_by_source(machine, source, asker, answer.as_deref());
+            }
+            Event::Chart(machine) => self.chart(machine),
+            Event::Waited(actor) => self.waited(actor),
             Event::Wake { machine, timer } => self.wake(machine, timer),
             Event::Resolved(machine) => self.ask(machine),
             Event::Publish(host) => self.publish(host),
@@ -320,9 +328,15 @@ impl World {
         let until = match event {
             // Nobody's sleep keeps the world from turning a clock.
             // A prompt looks for itself whether anybody is awake.
-            Event::Act(_) | Event::Order(_) | Event::Prompt(_) => None,
-            Event::Sync(place)
-            | Event::Synced(place)
+            // A source never sleeps.
+            Event::Act(_)
+            | Event::Order(_)
+            | Event::Prompt(_)
+            | Event::Waited(_)
+            | Event::AtSource { .. } => None,
+            Event::Time(place)
+            | Event::FromSource { machine: place, .. }
+            | Event::Chart(place)
             | Event::Wake { machine: place, .. }
             | Event::Register { machine: place, .. }
             | Event::Registered { machine: place, .. }

@@ -8,6 +8,15 @@ use kms_sim::net::observer::Ended;
 use crate::world::actor::Actor;
 use crate::world::wire::Freight;
 
+/// For what a time source is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// The machine's time service, by this question.
+    Service(u64),
+    /// A chart at the machine's prompt.
+    Chart,
+}
+
 /// An event of a world's queue.
 #[derive(Clone, Debug)]
 pub enum Event {
@@ -17,10 +26,34 @@ pub enum Event {
     Prompt(Actor),
     /// An order to a clock is due.
     Order(usize),
-    /// A machine asks its time source.
-    Sync(usize),
-    /// The answer of its time source reaches a machine.
-    Synced(usize),
+    /// A machine's time service wakes, if this is the moment it still waits for.
+    Time(usize),
+    /// A question reaches a time source.
+    AtSource {
+        /// Who asks.
+        machine: usize,
+        /// Who is asked.
+        source: usize,
+        /// What for.
+        asker: Asker,
+        /// The bytes.
+        question: Box<[u8]>,
+    },
+    /// An answer reaches a machine, or it learns that nobody is there or answers.
+    FromSource {
+        /// Who asked.
+        machine: usize,
+        /// Who was asked; `None` where there is nobody of that name.
+        source: Option<usize>,
+        /// What for.
+        asker: Asker,
+        /// The bytes; `None` for silence.
+        answer: Option<Box<[u8]>>,
+    },
+    /// A chart at this machine's prompt is to ask again.
+    Chart(usize),
+    /// A command that let time pass has ended.
+    Waited(Actor),
     /// A machine's timer rings, if it is still the one that counts.
     Wake {
         /// Which machine.

@@ -1,5 +1,6 @@
 //! What a world is made of, and what is to happen in it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use client_sim::activation::fold::FoldProfile;
@@ -10,6 +11,7 @@ use client_sim::clock::trigger::Trigger;
 use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
+use client_sim::time_service::settings::Settings;
 use kms_proto::kms::realm::Realm;
 use kms_proto::kms::version::Version;
 use kms_proto::time::Moment;
@@ -144,14 +146,14 @@ pub struct Again {
 }
 
 /// What a machine sets its clock by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimePlan {
-    /// The source, by its place in the plan.
+    /// The settings of its time service.
+    pub settings: Settings,
+    /// Its domain controller, by its place among the sources.
     pub source: usize,
-    /// How often it asks; the first time after this.
-    pub every: Nanos,
-    /// The largest correction it makes; any where it is `None`.
-    pub most: Option<Nanos>,
+    /// When its service starts; never of its own accord where it is `None`.
+    pub first: Option<Nanos>,
 }
 
 /// A time source before it starts.
@@ -163,8 +165,12 @@ pub struct SourcePlan {
     pub clock: ClockSpec,
     /// How long an answer takes, there and back.
     pub round_trip: Nanos,
-    /// Whether it says that it knows the time at all.
-    pub synchronised: bool,
+    /// How many servers it is away from a reference clock; 16 and more: it knows no time.
+    pub stratum: u8,
+    /// Its name in DNS.
+    pub name: String,
+    /// Its address.
+    pub address: SocketAddr,
 }
 
 /// The DNS zone before it is served.

@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+use client_sim::w32tm::chart::Chart;
+use kms_proto::time::FileTime;
+
 /// What is typed at one computer.
 #[derive(Clone, Debug, Default)]
 pub struct Prompt {
@@ -9,6 +12,21 @@ pub struct Prompt {
     pub running: Option<Running>,
     /// Commands that wait until it has ended.
     pub waiting: VecDeque<usize>,
+    /// The chart it draws.
+    pub drawn: Option<Drawn>,
+}
+
+/// A chart that is being drawn.
+#[derive(Clone, Debug)]
+pub struct Drawn {
+    /// The chart.
+    pub chart: Chart,
+    /// Whose clock.
+    pub source: Option<usize>,
+    /// What the machine's clock read when it asked.
+    pub asked: FileTime,
+    /// How many lines are to come.
+    pub left: u32,
 }
 
 /// A command that has not ended.
@@ -32,4 +50,10 @@ pub enum Awaits {
         /// Which of its attempts.
         ordinal: u64,
     },
+    /// The end of the resynchronisation of this machine's clock.
+    Resync(usize),
+    /// A chart that is being drawn.
+    Chart,
+    /// Time that passes.
+    Time,
 }

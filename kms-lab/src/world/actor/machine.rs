@@ -11,6 +11,7 @@ use client_sim::machine::Machine;
 use client_sim::net::error::Stage;
 use client_sim::session::Session;
 use client_sim::session::event::CallId;
+use client_sim::time_service::TimeService;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
 use kms_proto::kms::check::Asked;
@@ -76,6 +77,14 @@ pub struct MachineActor {
     pub forgotten: u64,
     /// Until when it does nothing at all.
     pub asleep: Option<Moment>,
+    /// Its time service.
+    pub time: TimeService,
+    /// Its domain controller, by its place among the sources.
+    pub time_source: Option<usize>,
+    /// When its time service is woken next; what rings earlier rings for nothing.
+    pub time_due: Option<Moment>,
+    /// Its time service starts when it is woken next.
+    pub time_starts: bool,
 }
 
 /// An attempt under way.
@@ -115,6 +124,9 @@ impl MachineActor {
     /// The machine that `plan` describes, in a world that starts at `start`.
     pub fn new(plan: &MachinePlan, start: Moment, draw: Draw) -> Self {
         let clock = Clock::new(plan.clock, start, draw, &plan.id);
+        let time = plan.time.as_ref();
+        let settings = time.map(|time| time.settings.clone()).unwrap_or_default();
+        let first = time.and_then(|time| time.first);
         Self {
             seal: Seal::for_realm(&plan.machine.realm),
             tally: Tally::from(clock.peek(start).wall),
@@ -140,6 +152,10 @@ impl MachineActor {
             log: VecDeque::new(),
             forgotten: 0,
             asleep: None,
+            time: TimeService::new(settings),
+            time_source: plan.time.as_ref().map(|time| time.source),
+            time_due: first.map(|first| start.plus(first)),
+            time_starts: first.is_some(),
         }
     }
 

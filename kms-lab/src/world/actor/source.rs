@@ -1,9 +1,13 @@
 //! A time source: a clock others are set by, possibly wrong itself.
 
+use std::net::SocketAddr;
+
 use client_sim::clock::Clock;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
+use kms_proto::wire::{Order, Wire};
+use kms_sim::time_server::TimeServer;
 
 use crate::world::plan::SourcePlan;
 
@@ -12,23 +16,35 @@ use crate::world::plan::SourcePlan;
 pub struct Source {
     /// Its id.
     pub id: String,
+    /// Its name in DNS.
+    pub name: String,
+    /// Its address.
+    pub address: SocketAddr,
     /// Its clock.
     pub clock: Clock,
     /// How long an answer takes, there and back.
     pub round_trip: Nanos,
-    /// Whether it says that it knows the time at all.
-    pub synchronised: bool,
+    /// What it says of itself.
+    pub server: TimeServer,
 }
 
 impl Source {
     /// The source `plan` describes, in a world that starts at `start`.
     pub fn new(plan: &SourcePlan, start: Moment, draw: Draw) -> Self {
-        let clock = Clock::new(plan.clock, start, draw, &plan.id);
         Self {
             id: plan.id.clone(),
-            clock,
+            name: plan.name.clone(),
+            address: plan.address,
+            clock: Clock::new(plan.clock, start, draw, &plan.id),
             round_trip: plan.round_trip,
-            synchronised: plan.synchronised,
+            server: TimeServer { stratum: plan.stratum, ..TimeServer::default() },
         }
+    }
+
+    /// The answer to a question that arrives at `now`; `None` where silence is.
+    pub fn answer(&mut self, question: &[u8], now: Moment) -> Option<Vec<u8>> {
+        let reading = self.clock.read(now).filetime;
+        let answer = self.server.answer(question, reading, reading)?;
+        Some(answer.to_bytes(Order::Big).to_vec())
     }
 }

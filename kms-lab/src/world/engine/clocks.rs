@@ -3,17 +3,14 @@
 use client_sim::clock::Clock;
 use client_sim::clock::applied::{Applied, Ask};
 use client_sim::clock::operation::Operation;
-use client_sim::clock::set::SetTo;
 use client_sim::clock::trigger::Trigger;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::Moment;
-use kms_proto::time::duration::Nanos;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::Turned;
-use crate::world::plan::TimePlan;
 use crate::world::saved::Saved;
 
 impl World {
@@ -24,9 +21,9 @@ impl World {
             let (Trigger::At(after) | Trigger::Every(after)) = order.trigger else { continue };
             self.queue.put(start.plus(after), Event::Order(place));
         }
-        for (place, machine) in (0..).zip(&self.plan.machines) {
-            if let Some(TimePlan { every, .. }) = machine.time {
-                self.queue.put(start.plus(every), Event::Sync(place));
+        for (place, machine) in (0..).zip(&self.machines) {
+            if let Some(due) = machine.time_due {
+                self.queue.put(due, Event::Time(place));
             }
         }
     }
@@ -74,43 +71,15 @@ impl World {
         }
     }
 
-    /// A machine asks its time source.
-    pub(super) fn sync(&mut self, place: usize) {
-        let time = self.plan.machines.get(place).and_then(|machine| machine.time);
-        let Some(TimePlan { source, every, .. }) = time else { return };
-        self.after(every, Event::Sync(place));
-        if let Some(source) = self.sources.get(source).filter(|source| source.synchronised) {
-            self.after(source.round_trip, Event::Synced(place));
-        }
-    }
-
-    /// A machine sets its clock by its time source, unless that is too far away.
-    ///
-    /// The answer was written half a round trip ago, and the machine reckons with that.
-    pub(super) fn synced(&mut self, place: usize) {
-        let time = self.plan.machines.get(place).and_then(|machine| machine.time);
-        let Some(TimePlan { source, most, .. }) = time else { return };
-        let Some(source) = self.sources.get_mut(source) else { return };
-        let written = Moment(self.now.0.saturating_sub(source.round_trip.0 / 2));
-        let shown = source.clock.read(written).injected.nanos();
-        let Some(machine) = self.machines.get(place) else { return };
-        let off = shown.saturating_sub(machine.clock.peek(self.now).injected.nanos());
-        let small = most.is_none_or(|most| off.unsigned_abs() <= most.0.unsigned_abs().into());
-        if small
-            && off != 0
-            && let Ok(offset) = i64::try_from(shown)
-        {
-            let (id, to) = (source.id.clone(), SetTo::Offset(Nanos(offset)));
-            self.turn(Actor::Machine(place), &id, "sync", &Operation::Set(to));
-        }
-    }
-
     /// Carries an operation out, with what it asks of the actor.
     pub(super) fn turn(&mut self, actor: Actor, id: &str, op: &str, operation: &Operation) {
         let now = self.now;
         let Some(applied) = self.clock_mut(actor).map(|clock| clock.apply(now, operation)) else {
             return;
         };
+        if let Operation::Set(_) | Operation::Reset = operation {
+            self.clock_was_set(actor, &applied);
+        }
         self.tell_operation(actor, id, op, &applied);
         let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
         self.history.turns.push(Turned { at: self.since_start(), actor, before, after });

@@ -1,6 +1,7 @@
 //! Commands typed at a computer's prompt: begun one after another, answered when they end.
 
 mod slmgr;
+mod w32tm;
 
 use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
@@ -106,9 +107,11 @@ impl World {
     }
 
     fn run_command(&mut self, actor: Actor, typing: &Typing) -> Ran {
-        match typing.command.program {
-            Program::Slmgr => self.slmgr(actor, typing),
-            program => {
+        match (typing.command.program, actor) {
+            (Program::Slmgr, _) => self.slmgr(actor, typing),
+            (Program::W32tm, Actor::Machine(place)) => self.w32tm(place, typing),
+            (Program::Net, Actor::Machine(place)) => self.net(place, typing),
+            (program, _) => {
                 let name = program.name();
                 let text = format!("{name} is not there on this computer.\n");
                 Ran::Ended(Reply::failed(text, NOT_FOUND))

@@ -1,0 +1,167 @@
+//! Time services: they wake, ask, are answered, and turn their machines' clocks.
+
+use client_sim::clock::applied::Applied;
+use client_sim::time_service::Answer;
+use client_sim::time_service::act::{Act, Query, Whom};
+use client_sim::time_service::enact::{Enacted, enact};
+use client_sim::time_service::peer::From;
+use kms_proto::time::duration::Nanos;
+use kms_proto::windows::event::time_changed::{Reason, TimeChanged};
+use kms_proto::wire::{Order, Wire};
+
+use crate::world::actor::Actor;
+use crate::world::actor::source::Source;
+use crate::world::engine::World;
+use crate::world::event::{Asker, Event};
+use crate::world::history::Turned;
+
+impl World {
+    /// A time service of a machine wants to be woken at its own moment.
+    pub(super) fn wake_time_service(&mut self, place: usize) {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        if machine.time_due.is_none_or(|due| due > now) {
+            return;
+        }
+        machine.time_due = None;
+        let wall = machine.clock.read(now).wall;
+        let acts = if machine.time_starts {
+            machine.time_starts = false;
+            machine.time.start(now, wall)
+        } else {
+            machine.time.poll(now, wall)
+        };
+        self.serve_time(place, acts);
+    }
+
+    /// Does what a machine's time service asks for.
+    pub(super) fn serve_time(&mut self, place: usize, acts: Vec<Act>) {
+        let now = self.now;
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let Enacted { queries, events, turns } = enact(acts, &mut machine.clock, now);
+        machine.write_log(&events);
+        let by = machine.time_source.and_then(|source| self.sources.get(source));
+        let by = by.map_or_else(|| "w32time".to_owned(), |source| source.id.clone());
+        let actor = Actor::Machine(place);
+        for (_, applied) in turns {
+            self.tell_operation(actor, &by, "sync", &applied);
+            let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
+            self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
+        }
+        for query in queries {
+            self.ask_for_time(place, &query);
+        }
+        self.schedule_time(place);
+        self.resynced(place);
+    }
+
+    /// Has the service woken when it wants to be.
+    fn schedule_time(&mut self, place: usize) {
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let due = machine.time.due().map(|due| due.max(self.now));
+        if machine.time_starts || due == machine.time_due {
+            return;
+        }
+        machine.time_due = due;
+        if let Some(due) = due {
+            self.queue.put(due, Event::Time(place));
+        }
+    }
+
+    fn ask_for_time(&mut self, place: usize, query: &Query) {
+        let own = self.machines.get(place).and_then(|machine| machine.time_source);
+        let first = (!self.sources.is_empty()).then_some(0);
+        let source = match &query.whom {
+            Whom::Domain => own.or(first),
+            Whom::Manual(name) => self.source_by_name(name),
+        };
+        let asker = Asker::Service(query.id);
+        self.send_question(place, source, asker, &query.packet.to_bytes(Order::Big));
+    }
+
+    /// A question sets out from a machine.
+    pub(super) fn send_question(
+        &mut self,
+        machine: usize,
+        source: Option<usize>,
+        asker: Asker,
+        question: &[u8],
+    ) {
+        let Some(place) = source else {
+            self.after(Nanos(0), Event::FromSource { machine, source, asker, answer: None });
+            return;
+        };
+        let round_trip = self.sources.get(place).map_or(Nanos(0), |source| source.round_trip);
+        let there = Nanos(round_trip.0 / 2);
+        let question = question.into();
+        self.after(there, Event::AtSource { machine, source: place, asker, question });
+    }
+
+    /// A question reaches a time source, which answers at once.
+    pub(super) fn at_source(
+        &mut self,
+        machine: usize,
+        source: usize,
+        asker: Asker,
+        question: &[u8],
+    ) {
+        let now = self.now;
+        let Some(server) = self.sources.get_mut(source) else { return };
+        let back = Nanos(server.round_trip.0 - server.round_trip.0 / 2);
+        let answer = server.answer(question, now).map(Into::into);
+        let source = Some(source);
+        self.after(back, Event::FromSource { machine, source, asker, answer });
+    }
+
+    /// An answer reaches the machine that asked, or it learns that there is nobody.
+    pub(super) fn answered_by_source(
+        &mut self,
+        place: usize,
+        source: Option<usize>,
+        asker: Asker,
+        answer: Option<&[u8]>,
+    ) {
+        let now = self.now;
+        let from = source.and_then(|source| self.sources.get(source)).map(Source::from);
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let wall = machine.clock.read(now).wall;
+        let id = match asker {
+            Asker::Service(id) => id,
+            Asker::Chart => {
+                self.chart_line(place, answer, wall);
+                return;
+            }
+        };
+        let answer = match (from, answer) {
+            (None, _) => Answer::NotFound,
+            (Some(_), None) => Answer::Silence,
+            (Some(from), Some(bytes)) => Answer::Packet { bytes, from },
+        };
+        let acts = machine.time.answer(now, wall, id, &answer);
+        self.serve_time(place, acts);
+    }
+
+    /// The time source of this name: its id or its name in DNS, in letters of any case.
+    pub(super) fn source_by_name(&self, name: &str) -> Option<usize> {
+        self.sources.iter().position(|source| {
+            source.id.eq_ignore_ascii_case(name) || source.name.eq_ignore_ascii_case(name)
+        })
+    }
+
+    /// Somebody set a machine's clock by hand.
+    pub(super) fn clock_was_set(&mut self, actor: Actor, applied: &Applied) {
+        let Actor::Machine(place) = actor else { return };
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        machine.time.clock_was_set();
+        let (from, to) = (applied.before.wall, applied.after.wall);
+        if from != to {
+            machine.write_log(&[TimeChanged { to, from, reason: Reason::Set }.event()]);
+        }
+    }
+}
+
+impl Source {
+    fn from(&self) -> From {
+        From { name: self.name.clone(), address: self.address }
+    }
+}
