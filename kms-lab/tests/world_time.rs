@@ -41,8 +41,8 @@ fn run(steps: &str) -> Ran {
     let text = format!("{WORLD}{steps}");
     let read = move |_: &Path| Ok(text.clone().into_bytes());
     let document = Document::load(Path::new("time.toml"), &read).unwrap_or_else(|e| panic!("{e}"));
-    let point = document.points().into_iter().next().unwrap();
-    let resolved = document.resolve(&point, 42).unwrap_or_else(|e| panic!("{e}"));
+    let point = document.points().first().unwrap();
+    let resolved = document.resolve(point, 42).unwrap_or_else(|e| panic!("{e}"));
     let wants = Wants { journal: Keep::All, twice: true, course: false, capture: false };
     runner::run(&resolved, Run::default(), wants)
 }
