@@ -13,7 +13,6 @@ use crate::world::actor::Actor;
 use crate::world::actor::source::Source;
 use crate::world::engine::World;
 use crate::world::event::{Asker, Event};
-use crate::world::history::Turned;
 
 impl World {
     /// A time service of a machine wants to be woken at its own moment.
@@ -44,9 +43,7 @@ impl World {
         let by = by.map_or_else(|| "w32time".to_owned(), |source| source.id.clone());
         let actor = Actor::Machine(place);
         for (_, applied) in turns {
-            self.tell_operation(actor, &by, "sync", &applied);
-            let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
-            self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
+            self.turned(actor, &by, "sync", applied);
         }
         for query in queries {
             self.ask_for_time(place, &query);
