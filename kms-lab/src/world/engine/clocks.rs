@@ -84,6 +84,11 @@ impl World {
         if let Operation::Set(_) | Operation::Reset = operation {
             self.clock_was_set(actor, &applied);
         }
+        self.turned(actor, id, op, applied);
+    }
+
+    /// An operation was carried out: what it asks of the actor follows.
+    pub(super) fn turned(&mut self, actor: Actor, id: &str, op: &str, applied: Applied) {
         self.tell_operation(actor, id, op, &applied);
         let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
         self.history.turns.push(Turned { at: self.since_start(), actor, before, after });

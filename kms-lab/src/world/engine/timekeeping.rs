@@ -13,7 +13,6 @@ use crate::world::actor::Actor;
 use crate::world::actor::source::Source;
 use crate::world::engine::World;
 use crate::world::event::{Asker, Event};
-use crate::world::history::Turned;
 
 impl World {
     /// A time service of a machine wants to be woken at its own moment.
@@ -37,6 +36,7 @@ impl World {
     /// Does what a machine's time service asks for.
     pub(super) fn serve_time(&mut self, place: usize, acts: Vec<Act>) {
         let now = self.now;
+        // What the clock has shown so far has counted, whatever it shows from now on.
         self.count_down(place);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let Enacted { queries, events, turns } = enact(acts, &mut machine.clock, now);
@@ -46,9 +46,7 @@ impl World {
         let by = by.map_or_else(|| "w32time".to_owned(), |source| source.id.clone());
         let actor = Actor::Machine(place);
         for (_, applied) in turns {
-            self.tell_operation(actor, &by, "sync", &applied);
-            let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
-            self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
+            self.turned(actor, &by, "sync", applied);
         }
         for query in queries {
             self.ask_for_time(place, &query);
