@@ -121,6 +121,7 @@ impl World {
         };
         let (domain, code) = (dns.domain.clone(), result(true, failure));
         host.host.dns_published(&domain, code, reads);
+        self.log_of_host(place);
         self.tell_published(place, &domain, code, failure);
     }
 
