@@ -10,6 +10,8 @@ pub mod client_session;
 pub mod clock;
 #[path = "oracles/dissect.rs"]
 pub mod dissect;
+#[path = "oracles/dns.rs"]
+pub mod dns;
 #[path = "oracles/faults.rs"]
 pub mod faults;
 #[path = "oracles/frame.rs"]
@@ -37,7 +39,7 @@ pub mod stub;
 pub type Oracle = fn(&[u8]);
 
 /// All oracles, by the names of their targets.
-pub const ALL: [(&str, Oracle); 10] = [
+pub const ALL: [(&str, Oracle); 11] = [
     ("pdu", pdu::check),
     ("stub", stub::check),
     ("message", message::check),
@@ -46,6 +48,7 @@ pub const ALL: [(&str, Oracle); 10] = [
     ("client_session", client_session::check),
     ("dissect", dissect::check),
     ("frame", frame::check),
+    ("dns", dns::check),
     ("scenario", scenario::check),
     ("faults", faults::check),
 ];
