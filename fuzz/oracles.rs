@@ -12,6 +12,8 @@ pub mod client_session;
 pub mod clock;
 #[path = "oracles/dissect.rs"]
 pub mod dissect;
+#[path = "oracles/dns.rs"]
+pub mod dns;
 #[path = "oracles/faults.rs"]
 pub mod faults;
 #[path = "oracles/frame.rs"]
@@ -48,6 +50,7 @@ pub const ALL: [(&str, Oracle); 11] = [
     ("client_session", client_session::check),
     ("dissect", dissect::check),
     ("frame", frame::check),
+    ("dns", dns::check),
     ("scenario", scenario::check),
     ("faults", faults::check),
     ("capture", capture::check),

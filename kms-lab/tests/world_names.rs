@@ -131,6 +131,10 @@ fn what_dns_says_is_what_slmgr_shows() {
         ("", "nxdomain", DnsFailure::NAME),
         ("", "empty", DnsFailure::NoRecords),
         ("", "servfail", DnsFailure::SERVER),
+        ("srv = []\nnames = [\"_vlmcs._tcp\"]", "", DnsFailure::NoRecords),
+        ("down = true", "", DnsFailure::NoAnswer),
+        ("without_server = [\"pc\"]", "", DnsFailure::NoServers),
+        ("without_suffix = [\"pc\"]", "", DnsFailure::InvalidName),
     ] {
         let world = world_of(&text(dns, fault), 1);
         let [tried] = world.history.tries.as_slice() else { panic!("one try") };

@@ -91,6 +91,13 @@ pub enum Check {
         /// Texts not in it.
         lacks: Vec<String>,
     },
+    /// What came of machines' last registration in DNS.
+    Registered {
+        /// The machine or group.
+        of: String,
+        /// What it came to.
+        result: HResult,
+    },
     /// What a clock shows, against true time.
     Clock {
         /// The actor.
@@ -226,6 +233,16 @@ static CLOCK: Shape = Shape {
     instead: &[("actor", "write of"), ("machine", "write of")],
 };
 
+static REGISTERED: Shape = Shape {
+    name: "registered",
+    about: "What came of a machine's last registration in DNS.",
+    keys: &[
+        Key::new("of", Form::Text(&ID), "The machine or group.").required().fixed(),
+        Key::new("result", Form::Text(&RESULT), "Its code; ok if left out."),
+    ],
+    instead: &[("machine", "write of")],
+};
+
 static OUTPUT: Shape = Shape {
     name: "output",
     about: "What every command came to that a step typed.",
@@ -292,6 +309,11 @@ pub static SHAPE: Shape = Shape {
         Key::new("events", Form::Table(&EVENTS), "Records of an event log."),
         Key::new("slmgr", Form::Table(&SLMGR), "What slmgr prints."),
         Key::new("output", Form::Table(&OUTPUT), "What a command that was typed came to."),
+        Key::new(
+            "registered",
+            Form::Table(&REGISTERED),
+            "What came of a machine's last registration in DNS.",
+        ),
         Key::new("clock", Form::Table(&CLOCK), "What a clock shows."),
     ],
     instead: &[

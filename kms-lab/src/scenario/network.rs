@@ -6,7 +6,7 @@ use kms_sim::dns::guard::{Ownership, Updates};
 
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{CLOCK, DOMAIN, ID, ID_OR_ANY, IDS, LENGTH};
+use crate::scenario::grammars::{CLOCK, DOMAIN, ID, ID_OR_ANY, IDS, LENGTH, TEXTS};
 use crate::scenario::machine::Named;
 use crate::scenario::source::At;
 use crate::scenario::values;
@@ -60,6 +60,14 @@ pub struct DnsPlan {
     pub publish: Vec<String>,
     /// The machines that register themselves, by id.
     pub register: Vec<String>,
+    /// The machines that have no DNS server, by id.
+    pub without_server: Vec<String>,
+    /// The machines that have no DNS suffix to look under, by id.
+    pub without_suffix: Vec<String>,
+    /// Whether the server answers nobody.
+    pub down: bool,
+    /// Names within the zone that exist, with a text alone.
+    pub names: Vec<String>,
     /// Where it was written.
     pub written: At,
 }
@@ -145,6 +153,18 @@ pub static DNS: Shape = Shape {
              failure; none if left out.",
         ),
         Key::new(
+            "without_server",
+            IDS,
+            "The machines that have no DNS server to ask; none if left out.",
+        ),
+        Key::new(
+            "without_suffix",
+            IDS,
+            "The machines that have no DNS suffix to look under; none if left out.",
+        ),
+        Key::new("down", Form::Flag, "Whether the server answers nobody; false if left out."),
+        Key::new("names", TEXTS, "Names within the zone that exist, with a text alone."),
+        Key::new(
             "srv",
             Form::Tables(&SRV),
             "Its records at the start; one for each host that does not publish if left out.",
@@ -193,6 +213,9 @@ pub fn read_dns<'a>(
         found.iter().map(|(id, _)| (*id).to_owned()).collect()
     };
     let (publish, register) = (ids("publish", hosts), ids("register", machines));
+    let without_server = ids("without_server", machines);
+    let without_suffix = ids("without_suffix", machines);
+    let names = fields.texts("names").into_iter().map(|(name, _)| name.to_owned()).collect();
     let words = [("none", Updates::None), ("signed", Updates::Signed), ("any", Updates::Any)];
     let updates = fields.word("updates", &words).unwrap_or_default();
     let words = [("first", Ownership::First), ("shared", Ownership::Shared)];
@@ -220,6 +243,10 @@ pub fn read_dns<'a>(
         records,
         publish,
         register,
+        without_server,
+        without_suffix,
+        down: fields.flag("down").unwrap_or(false),
+        names,
         written: fields.at,
     }
 }

@@ -114,6 +114,7 @@ fn dns_plan(
         let target = address(&record.host, Some(&dns.domain), record.port.unwrap_or(own));
         Some(Srv { priority: record.priority, weight: record.weight, target })
     });
+    let machines = |ids: &[String]| ids.iter().flat_map(|id| cast.machines(id)).copied().collect();
     DnsPlan {
         domain: dns.domain.clone(),
         realm: scenario.head.realm.clone(),
@@ -123,7 +124,11 @@ fn dns_plan(
         ownership: dns.ownership,
         records: records.collect(),
         publish: dns.publish.iter().filter_map(|id| cast.host(id)).collect(),
-        register: dns.register.iter().flat_map(|id| cast.machines(id)).copied().collect(),
+        register: machines(&dns.register),
+        without_server: machines(&dns.without_server),
+        without_suffix: machines(&dns.without_suffix),
+        down: dns.down,
+        names: dns.names.clone(),
     }
 }
 

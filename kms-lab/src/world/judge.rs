@@ -4,6 +4,7 @@ mod counts;
 mod evidence;
 mod hits;
 mod looks;
+mod names;
 mod outputs;
 mod thresholds;
 mod unmet;
@@ -101,6 +102,9 @@ impl<'a> Judge<'a> {
                 let text = text.as_deref();
                 let wanted = outputs::Wanted { code: *code, text, contains, lacks };
                 outputs::outputs(world, (step, on), span, &wanted)
+            }
+            Check::Registered { of, result } => {
+                names::registered(world, self.cast.machines(of), *result)
             }
             Check::Clock { of, offset, tolerance } => {
                 counts::clock(world, &self.cast.actors(of), *offset, *tolerance)

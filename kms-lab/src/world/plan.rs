@@ -194,6 +194,14 @@ pub struct DnsPlan {
     pub publish: Vec<usize>,
     /// The machines that register themselves, by their places.
     pub register: Vec<usize>,
+    /// The machines that have no DNS server, by their places.
+    pub without_server: Vec<usize>,
+    /// The machines that have no DNS suffix, by their places.
+    pub without_suffix: Vec<usize>,
+    /// Whether the server answers nobody.
+    pub down: bool,
+    /// Names within the zone that exist, with a text alone.
+    pub names: Vec<String>,
 }
 
 /// Something that is done from outside.

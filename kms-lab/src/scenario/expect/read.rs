@@ -77,9 +77,10 @@ pub fn read<'a>(
     checks.extend(fields.table("events").and_then(|table| read_events(&table, names)));
     checks.extend(fields.table("slmgr").and_then(|table| read_slmgr(&table, names)));
     checks.extend(fields.table("output").and_then(|table| read_output(&table, names)));
+    checks.extend(fields.table("registered").and_then(|table| read_registered(&table, names)));
     checks.extend(fields.table("clock").and_then(|table| read_clock(&table, names)));
     if checks.is_empty() && fields.reading.count() == 0 {
-        let help = "first, last, nth, all, some, none, exchanges, counters, events, slmgr, output or clock";
+        let help = "first, last, nth, all, some, none, exchanges, counters, events, slmgr, output, registered or clock";
         fields.reading.wrong(fields.at, "this expectation expects nothing", help);
     }
     ExpectPlan {
@@ -149,6 +150,12 @@ fn read_output<'a>(fields: &Fields<'a>, names: &mut Names<'a>) -> Option<Check> 
         fields.reading.wrong(fields.at, "output needs code, text, contains or lacks", help);
     }
     Some(Check::Output { step: step?, on, code, text, contains, lacks })
+}
+
+fn read_registered<'a>(fields: &Fields<'a>, names: &mut Names<'a>) -> Option<Check> {
+    let of = named(fields, "of", &mut names.machines);
+    let result = fields.get("result", values::result).unwrap_or_default();
+    Some(Check::Registered { of: of?, result })
 }
 
 fn read_clock<'a>(fields: &Fields<'a>, names: &mut Names<'a>) -> Option<Check> {

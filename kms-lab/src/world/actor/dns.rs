@@ -1,9 +1,10 @@
 //! The DNS server of a world: its zone, its clock, and who has registered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use client_sim::clock::Clock;
-use hickory_proto::rr::Name;
+use hickory_proto::rr::rdata::TXT;
+use hickory_proto::rr::{Name, RData};
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::name::domain;
 use kms_proto::draw::Draw;
@@ -33,6 +34,12 @@ pub struct DnsActor {
     pub publish: Vec<usize>,
     /// The machines that register themselves, by their places.
     pub registrations: BTreeMap<usize, Registering>,
+    /// The machines that have no DNS server, by their places.
+    without_server: BTreeSet<usize>,
+    /// The machines that have no DNS suffix, by their places.
+    without_suffix: BTreeSet<usize>,
+    /// Whether it answers nobody.
+    pub down: bool,
     /// Messages asked of it so far, of which each has an id of its own.
     pub messages: u64,
 }
@@ -72,6 +79,11 @@ impl DnsActor {
                 zone.add_host((record.priority, record.weight, record.target.port()), target);
             }
         }
+        for name in &plan.names {
+            if let Ok(name) = domain(&format!("{name}.{}", plan.domain)) {
+                zone.add(&name, RData::TXT(TXT::new(vec!["kms-lab".to_owned()])));
+            }
+        }
         let registrations =
             plan.register.iter().map(|place| (*place, Registering::default())).collect();
         Some(Self {
@@ -81,8 +93,21 @@ impl DnsActor {
             latency: plan.latency,
             publish: plan.publish.clone(),
             registrations,
+            without_server: plan.without_server.iter().copied().collect(),
+            without_suffix: plan.without_suffix.iter().copied().collect(),
+            down: plan.down,
             messages: 0,
         })
+    }
+
+    /// Whether a machine has a DNS server at all, which is this one.
+    pub fn serves(&self, machine: usize) -> bool {
+        !self.without_server.contains(&machine)
+    }
+
+    /// The DNS suffix of a machine; empty where it has none.
+    pub fn suffix(&self, machine: usize) -> &str {
+        if self.without_suffix.contains(&machine) { "" } else { &self.domain }
     }
 
     /// The full name of a computer in the zone.

@@ -3,11 +3,13 @@
 //! What is asked and answered are the bytes of DNS, judged by the server's own clock.
 
 use client_sim::dns::lookup::{Heard, Lookup};
+use client_sim::dns::patience::GIVE_UP;
 use client_sim::dns::register::{EVERY as AGAIN, Registration, retry};
 use client_sim::dns::srv::Srv;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::update::{SentUpdate, UpdateReply};
+use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_sim::dns::publish::{EVERY, Publication, PublishIn, result};
 use kms_sim::dns::zone::Transport;
@@ -48,7 +50,7 @@ impl World {
     /// What DNS answers a machine that looks for hosts, as the faults of that stage leave it.
     pub(super) fn answered(&mut self, place: usize) -> Answered {
         let mut answer = Answered::default();
-        if self.dns.is_none() {
+        if self.dns.as_ref().is_none_or(|dns| !dns.serves(place)) {
             answer.why = Some(DnsFailure::NoServers);
             return answer;
         }
@@ -75,12 +77,17 @@ impl World {
         let (Some(dns), Some(machine)) = (&mut self.dns, self.machines.get(place)) else {
             return Heard::Nothing(DnsFailure::NoServers);
         };
-        let suffix = machine.machine.lookup_domain.clone().unwrap_or_else(|| dns.domain.clone());
+        let own = || dns.suffix(place).to_owned();
+        let suffix = machine.machine.lookup_domain.clone().unwrap_or_else(own);
         let id = dns.next_id(draw, &machine.id);
         let lookup = match Lookup::hosts(&suffix, id) {
             Ok(lookup) => lookup,
             Err(failure) => return Heard::Nothing(failure),
         };
+        if dns.down {
+            *after = GIVE_UP;
+            return Heard::Nothing(DnsFailure::NoAnswer);
+        }
         let mut heard = Heard::NotMine;
         for transport in [Transport::Udp, Transport::Tcp] {
             let time = dns.clock.read(now).filetime;
@@ -115,10 +122,8 @@ impl World {
             let publication = Publication { place: place_in, host: name, port };
             publication.send(id, Some(&key), reads).ok_or(DnsFailure::InvalidName)
         });
-        let failure = match sent.map(|sent| update(dns, &sent, now)) {
-            Ok(reply) => reply.result.err(),
-            Err(failure) => Some(failure),
-        };
+        let reply = sent.and_then(|sent| update(dns, &sent, now));
+        let failure = reply.and_then(|reply| reply.result).err();
         let (domain, code) = (dns.domain.clone(), result(true, failure));
         host.host.dns_published(&domain, code, reads);
         self.log_of_host(place);
@@ -136,17 +141,21 @@ impl World {
         }
         let reads = machine.clock.read(now).filetime;
         let id = dns.next_id(draw, &machine.id);
-        let reply = match dns.full_name(&machine.machine.name.to_string()) {
-            Err(failure) => UpdateReply { result: Err(failure), server_time: None },
-            Ok(name) => {
-                let key = TsigKey::of_realm(&machine.machine.realm, &name);
-                let (zone, addresses) = (dns.zone.config().origin.clone(), vec![machine_ip(place)]);
-                let registration = Registration { name, zone, addresses };
-                update(dns, &registration.send(id, Some(&key), reads), now)
-            }
+        let name = match (dns.serves(place), dns.suffix(place)) {
+            (false, _) => Err(DnsFailure::NoServers),
+            (true, "") => Err(DnsFailure::InvalidName),
+            (true, _) => dns.full_name(&machine.machine.name.to_string()),
         };
-        let latency = dns.latency;
-        self.after(latency, Event::Registered { machine: place, timer, reply });
+        let reply = name.and_then(|name| {
+            let key = TsigKey::of_realm(&machine.machine.realm, &name);
+            let (zone, addresses) = (dns.zone.config().origin.clone(), vec![machine_ip(place)]);
+            let registration = Registration { name, zone, addresses };
+            update(dns, &registration.send(id, Some(&key), reads), now)
+        });
+        let takes = if dns.down { GIVE_UP } else { dns.latency };
+        let none = |failure| UpdateReply { result: Err(failure), server_time: None };
+        let reply = reply.unwrap_or_else(none);
+        self.after(takes, Event::Registered { machine: place, timer, reply });
     }
 
     /// The answer to a machine's registration reaches it: the next is planned.
@@ -189,9 +198,12 @@ impl World {
 }
 
 /// An update is sent, judged and answered at this moment.
-fn update(dns: &mut DnsActor, sent: &SentUpdate, now: kms_proto::time::Moment) -> UpdateReply {
+fn update(dns: &mut DnsActor, sent: &SentUpdate, now: Moment) -> Result<UpdateReply, DnsFailure> {
+    if dns.down {
+        return Err(DnsFailure::NoAnswer);
+    }
     let time = dns.clock.read(now).filetime;
     let answered = dns.zone.answer(&sent.bytes, time, Transport::Udp, Vec::new);
     let reply = answered.and_then(|answered| sent.read(&answered.bytes));
-    reply.unwrap_or(UpdateReply { result: Err(DnsFailure::BadPacket), server_time: None })
+    reply.ok_or(DnsFailure::BadPacket)
 }
