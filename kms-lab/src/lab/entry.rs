@@ -38,6 +38,13 @@ pub enum Deed {
         /// What it read then: `true`, an offset or an instant.
         to: String,
     },
+    /// Something happened to a machine.
+    Happens {
+        /// The machine, by id.
+        on: String,
+        /// What, by its word.
+        what: String,
+    },
     /// Time passed.
     Advance,
 }

@@ -33,6 +33,7 @@ fn step(out: &mut String, number: usize, entry: &Entry) -> fmt::Result {
         Deed::Advance => return Ok(()),
         Deed::Type { on, words, elevated } => ("type", words::join(words), on, *elevated),
         Deed::Set { on, to } => ("set", to.clone(), on, true),
+        Deed::Happens { on, what } => ("happens", what.clone(), on, true),
     };
     writeln!(out, "\n[[step]]\nid = \"typed-{number}\"\nat = {}", quoted(&at(entry.at)))?;
     writeln!(out, "{key} = {}\non = {}", quoted(&value), quoted(on))?;

@@ -6,6 +6,7 @@ use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 
 use crate::exit::Exit;
+use crate::happening::Happening;
 use crate::lab::entry::{Deed, Entry};
 use crate::lab::head::Head;
 use crate::prompt::command::Command;
@@ -137,6 +138,22 @@ impl Present {
         Entry { at: self.now(), ended: self.now(), deed, reply: None }
     }
 
+    /// Something happens to a machine.
+    ///
+    /// # Errors
+    ///
+    /// When the computer is no machine.
+    pub fn happens(&mut self, actor: Actor, what: Happening) -> Result<Entry, Stop> {
+        let on = self.world.id(actor).to_owned();
+        let Actor::Machine(place) = actor else {
+            return Err(Stop::usage(format!("{on} is no machine"), "kmslab lab list"));
+        };
+        self.live_until(self.now());
+        self.world.happens(place, what);
+        let deed = Deed::Happens { on, what: what.to_string() };
+        Ok(Entry { at: self.now(), ended: self.now(), deed, reply: None })
+    }
+
     /// Lets time pass.
     ///
     /// # Errors
@@ -170,6 +187,12 @@ impl Present {
                 let actor = self.actor(on)?;
                 let to = to.parse().map_err(|e| Stop::text("the log", to, &e, ""))?;
                 self.set(actor, to)
+            }
+            Deed::Happens { on, what } => {
+                let actor = self.actor(on)?;
+                let happening = Happening::parse(what);
+                let happening = happening.map_err(|e| Stop::text("the log", what, &e, ""))?;
+                self.happens(actor, happening)?
             }
             Deed::Advance => {
                 self.live_until(entry.ended);

@@ -12,6 +12,7 @@ use kms_proto::time::duration::Nanos;
 use crate::clock::true_now;
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::happening::Happening;
 use crate::lab::Lab;
 use crate::lab::export::export;
 use crate::lab::locate::file;
@@ -42,6 +43,8 @@ pub enum LabVerb {
     Advance(AdvanceArgs),
     /// Set a clock.
     Set(SetArgs),
+    /// Let something happen to a machine.
+    Happens(HappensArgs),
     /// Print it as a scenario: what was done becomes steps, what it printed expectations.
     Export,
     /// Forget what was done: the lab is as it was made.
@@ -69,6 +72,18 @@ pub struct SetArgs {
     /// (2026-01-01T00:00:00Z).
     #[arg(value_name = "TO", value_parser = values::set_to, allow_hyphen_values = true)]
     pub to: SetTo,
+}
+
+/// What `kmslab lab happens` takes.
+#[derive(Debug, Args)]
+pub struct HappensArgs {
+    /// The machine.
+    #[arg(value_name = "MACHINE")]
+    pub machine: String,
+    /// What happens: restarted, hardware-changed, network-changed, service-stopping,
+    /// service-started, non-genuine.
+    #[arg(value_name = "WHAT", value_parser = Happening::parse)]
+    pub what: Happening,
 }
 
 /// Does it.
@@ -109,6 +124,11 @@ pub fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
                 writeln!(console.out, "{id}  {time}  {off}")?;
             }
         }
+        LabVerb::Happens(happens) => Lab::open(&file())?.change(|present| {
+            present.follow(true_now());
+            let actor = present.actor(&happens.machine)?;
+            Ok((present.happens(actor, happens.what)?, ()))
+        })?,
         LabVerb::Export => {
             let present = Lab::open(&file())?.look()?;
             write!(console.out, "{}", export(&present))?;

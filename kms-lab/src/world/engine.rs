@@ -120,8 +120,11 @@ impl World {
         for (place, act) in (0..).zip(&world.plan.acts) {
             let (at, event) = (start.plus(act.at), Event::Act(place));
             match act.deed {
-                Deed::Activate(_) | Deed::Happens { .. } => world.queue.put(at, event),
-                Deed::Type { .. } | Deed::Set { .. } => world.queue.put_last(at, event),
+                Deed::Activate(_) => world.queue.put(at, event),
+                // What people do finds the moment as it is once all else has happened.
+                Deed::Type { .. } | Deed::Set { .. } | Deed::Happens { .. } => {
+                    world.queue.put_last(at, event);
+                }
             }
         }
         for (machine, first) in (0..).zip(world.plan.machines.iter().map(|m| m.first)) {

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use kms_lab::happening::Happening;
 use kms_lab::lab::export::export;
 use kms_lab::lab::head::Head;
 use kms_lab::lab::present::Present;
@@ -30,27 +31,33 @@ id = "kms"
 [[host]]
 id = "late"
 clock = "-5h"
+optional = true
 [[time_source]]
 id = "dc"
 [[machine]]
 id = "pc"
 n = 2
 clock = "+4h"
+optional = true
 host = ["late", "kms"]
 retry = {{ every = "1h" }}
 renew = {{ every = "2h" }}
 [[machine]]
 id = "far"
 clock = "+1d"
+optional = true
 host = ["kms"]
 retry = {{ every = "1h", max = 3 }}
+[[machine]]
+id = "lives"
+life = true
 {link}
 [[step]]
 run = ["pc", "far"]
 at = "1h"
 [[clock]]
 actor = "far"
-event = [ {{ at = "3h", op = "bump", by = "-1d" }} ]
+event = [ {{ at = "3h", op = "bump", by = "-1d", optional = true }} ]
 "#
     )
 }
@@ -64,11 +71,12 @@ fn head(link: bool, seed: u64) -> Head {
 enum Doing {
     Type(&'static str, &'static str),
     Set(&'static str, &'static str),
+    Happens(&'static str, &'static str),
     Advance(Nanos),
 }
 
 fn doing() -> impl Strategy<Value = Doing> {
-    let computer = || prop::sample::select(&["pc-1", "pc-2", "far", "kms", "late"][..]);
+    let computer = || prop::sample::select(&["pc-1", "pc-2", "far", "lives", "kms", "late"][..]);
     let line = prop::sample::select(
         &[
             "slmgr /ato",
@@ -76,6 +84,12 @@ fn doing() -> impl Strategy<Value = Doing> {
             "slmgr pc-1 /ato",
             "slmgr /dlv",
             "slmgr kms /dlv",
+            "slmgr kms /sai 15",
+            "slmgr /skms kms",
+            "slmgr /ckms",
+            "slmgr /upk",
+            "slmgr /rearm",
+            "slmgr /ato /dlv",
             "cscript slmgr.vbs /xpr",
             "slmgr nobody /dli",
             "slmgr",
@@ -83,10 +97,13 @@ fn doing() -> impl Strategy<Value = Doing> {
     );
     let clock = prop::sample::select(&["pc-1", "far", "kms", "dc"][..]);
     let to = prop::sample::select(&["true", "+5h", "-3h59m", "2026-02-01T00:00:00Z"][..]);
+    let machine = prop::sample::select(&["pc-2", "far", "lives"][..]);
+    let what = prop::sample::select(&Happening::WORDS[..]);
     let length = prop::sample::select(&["30m", "1h", "2h", "59m59s960ms", "0"][..]);
     prop_oneof![
         4 => (computer(), line).prop_map(|(on, line)| Doing::Type(on, line)),
         1 => (clock, to).prop_map(|(on, to)| Doing::Set(on, to)),
+        1 => (machine, what).prop_map(|(on, what)| Doing::Happens(on, what)),
         2 => length.prop_map(|text| {
             Doing::Advance(kms_proto::time::duration::parse(text).unwrap_or_default())
         }),
@@ -103,6 +120,10 @@ fn act(present: &mut Present, what: &Doing) {
         Doing::Set(on, to) => {
             let actor = present.actor(on).unwrap();
             present.set(actor, to.parse().unwrap())
+        }
+        Doing::Happens(on, what) => {
+            let actor = present.actor(on).unwrap();
+            present.happens(actor, Happening::parse(what).unwrap()).unwrap()
         }
         Doing::Advance(length) => present.advance(*length).unwrap(),
     };

@@ -160,7 +160,7 @@ pub(super) fn log(lab: &mut Lab, args: &ShowArgs, console: &mut Console<'_>) -> 
 /// The computer or clock something was done to.
 fn whose(deed: &Deed) -> &str {
     match deed {
-        Deed::Type { on, .. } | Deed::Set { on, .. } => on,
+        Deed::Type { on, .. } | Deed::Set { on, .. } | Deed::Happens { on, .. } => on,
         Deed::Advance => "",
     }
 }
@@ -178,6 +178,7 @@ fn line(
             format!("{}{user}", words::join(words))
         }
         Deed::Set { to, .. } => format!("clock set to {to}"),
+        Deed::Happens { what, .. } => what.clone(),
         Deed::Advance => "time passes".to_owned(),
     };
     let came = match &entry.reply {

@@ -18,7 +18,7 @@ impl World {
     }
 
     /// Something happens to a machine.
-    pub(super) fn happens(&mut self, place: usize, what: Happening) {
+    pub fn happens(&mut self, place: usize, what: Happening) {
         match what {
             Happening::Restarted => return self.restart_machine(place),
             Happening::NetworkChanged => return self.network_changed(place),
