@@ -99,9 +99,17 @@ static LIMIT: Shape = Shape {
     name: "limit",
     about: "When a run ends, whatever is still going on.",
     keys: &[
-        Key::new("sim", Form::Text(&POSITIVE), "True time since the start."),
-        Key::new("wall", Form::Text(&POSITIVE), "Time of the computer that runs it."),
-        Key::new("exchanges", Form::Integer(1, u64::MAX), "Exchanges."),
+        Key::new(
+            "sim",
+            Form::Text(&POSITIVE),
+            "True time since the start; 24h after the last thing planned if left out.",
+        ),
+        Key::new(
+            "wall",
+            Form::Text(&POSITIVE),
+            "Time of the computer that runs it; 1m if left out, 30s over loopback.",
+        ),
+        Key::new("exchanges", Form::Integer(1, u64::MAX), "Exchanges; 1000000 if left out."),
     ],
     instead: &[],
 };

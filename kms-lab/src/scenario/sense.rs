@@ -8,6 +8,7 @@ use kms_proto::time::duration::Nanos;
 use crate::scenario::Scenario;
 use crate::scenario::clock::{ClockPlan, EventPlan};
 use crate::scenario::fault::FaultPlan;
+use crate::scenario::head::Mode;
 use crate::scenario::machine::MachinePlan;
 use crate::scenario::node::Node;
 use crate::scenario::node::decode::hint;
@@ -40,6 +41,9 @@ pub fn sense(reading: &Reading, scenario: &Scenario) {
     few_enough(reading, scenario);
     if let Some(sim) = scenario.head.limit.sim {
         in_time(reading, scenario, sim);
+    }
+    if scenario.head.mode != Mode::Virtual {
+        on_loopback(reading, scenario);
     }
     for required in &scenario.require_hits {
         if let Hit::Clock(id) = &required.what
@@ -199,6 +203,19 @@ fn to(scenario: &Scenario, step: &StepPlan) -> usize {
         scenario.machines.iter().filter(of).count().max(1)
     };
     step.to.iter().map(machines).sum()
+}
+
+/// Loopback has one speed: what a link adds is added in virtual time alone.
+fn on_loopback(reading: &Reading, scenario: &Scenario) {
+    let help =
+        "mode = \"virtual\"; or a [[fault]] with stage = \"tcp.data\" and kind = \"latency\"";
+    let none = Nanos(0);
+    for link in scenario.links.iter().filter(|link| link.latency > none || link.back > none) {
+        reading.wrong(link.written, "over loopback a link adds no time", help);
+    }
+    if let Some(dns) = scenario.dns.as_ref().filter(|dns| dns.latency > none) {
+        reading.wrong(dns.written, "over loopback the zone answers at once", help);
+    }
 }
 
 /// Whether anything ever makes an actor's clock wrong, as far as the file tells.

@@ -77,12 +77,8 @@ pub fn points(reading: &Reading, root: &Node) -> Vec<Point> {
     for entry in &table.0 {
         let mut scratch = root.clone();
         if path::parent_of(&mut scratch, &entry.key).is_none() {
-            let mut known = path::all(root);
-            known.retain(|path| !path.starts_with("sweep."));
-            let names: Vec<&str> = known.iter().map(String::as_str).collect();
-            let near = hint(&entry.key, &names);
-            let help = if near.starts_with("did you") { near } else { "machine.ID.clock".into() };
-            reading.wrong(entry.key_at, format!("there is nothing at {:?}", entry.key), help);
+            let message = format!("there is nothing at {:?}", entry.key);
+            reading.wrong(entry.key_at, message, remedy(root, &entry.key));
             continue;
         }
         let values = match &entry.node.value {
@@ -115,6 +111,36 @@ pub fn points(reading: &Reading, root: &Node) -> Vec<Point> {
         points = points.iter().flat_map(grow).collect();
     }
     points
+}
+
+/// What to write instead of a path that leads nowhere.
+fn remedy(root: &Node, path: &str) -> String {
+    let example = || "a path such as machine.ID.clock".to_owned();
+    let Some(path::Astray { before, part, names, of_list }) = path::astray(root, path) else {
+        return example();
+    };
+    let names: Vec<&str> =
+        names.iter().map(String::as_str).filter(|name| *name != "sweep").collect();
+    let before = before.join(".");
+    let Some(part) = part else {
+        // `machine.fast` without a key, or something within a single value.
+        let own = path.rsplit('.').next().unwrap_or_default();
+        let is_element = names.contains(&own);
+        return if is_element { format!("name a key of it: {path}.clock") } else { example() };
+    };
+    let near = hint(&part, &names);
+    if let Some(near) = near.strip_prefix("did you mean ").and_then(|near| near.strip_suffix('?')) {
+        let from = path::join(&before, &part);
+        let rest = path.strip_prefix(&from).unwrap_or_default();
+        return format!("did you mean {}{rest}?", path::join(&before, near));
+    }
+    if of_list && !names.is_empty() && names.len() <= 12 {
+        return format!("of {before} there is {}", names.join(", "));
+    }
+    if before.is_empty() || of_list {
+        return example();
+    }
+    format!("give {before} a {part} first, which is then swept over")
 }
 
 /// Clocks around the edges of a window, from far behind to far ahead, each once.

@@ -33,8 +33,8 @@ use crate::world::plan::{
 /// How long a world goes on after the last thing that is planned, where no limit is set.
 const AFTERWARDS: Nanos = Nanos::hours(24);
 
-/// Exchanges of a run that sets no limit.
-const MOST_EXCHANGES: u64 = 10_000_000;
+/// Exchanges of a run that sets no limit: each is kept until the run is judged.
+const MOST_EXCHANGES: u64 = 1_000_000;
 
 /// The plan of a scenario whose actors are these.
 ///

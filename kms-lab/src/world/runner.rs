@@ -228,8 +228,8 @@ fn live(
     ended
 }
 
-/// Where two journals part.
-fn difference(first: &[u8], second: &[u8]) -> Option<Difference> {
+/// Where two journals part, byte by byte.
+pub fn difference(first: &[u8], second: &[u8]) -> Option<Difference> {
     if first == second {
         return None;
     }

@@ -35,26 +35,51 @@ pub fn parent_of<'n, 'p>(root: &'n mut Node, path: &'p str) -> Option<(&'n mut T
     node.table_mut().map(|table| (table, own))
 }
 
-/// The path of every value in a tree, in the order of the file.
-pub fn all(root: &Node) -> Vec<String> {
-    let mut paths = Vec::new();
-    collect(root, "", &mut paths);
-    paths
+/// Where a path leaves a tree: what it goes through, the part that is not there, and what is there
+/// instead; `None` where its last part has a table it can be put into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Astray {
+    /// The parts before it.
+    pub before: Vec<String>,
+    /// The part that is not there; `None` where the path ends before it comes to a value.
+    pub part: Option<String>,
+    /// What could stand there.
+    pub names: Vec<String>,
+    /// The names are those of a list's elements.
+    pub of_list: bool,
 }
 
-fn collect(node: &Node, path: &str, paths: &mut Vec<String>) {
+/// Where a path leaves a tree, if it does.
+pub fn astray(root: &Node, path: &str) -> Option<Astray> {
+    let (parents, _) = path.rsplit_once('.').unwrap_or(("", path));
+    let mut node = root;
+    let mut before = Vec::new();
+    for part in parents.split('.').filter(|part| !part.is_empty()) {
+        let children = children(node);
+        let Some((_, next)) = children.iter().find(|(name, _)| name == part) else {
+            let names = children.into_iter().map(|(name, _)| name).collect();
+            let of_list = node.list().is_some();
+            return Some(Astray { before, part: Some(part.to_owned()), names, of_list });
+        };
+        node = next;
+        before.push(part.to_owned());
+    }
+    if node.table().is_some() {
+        return None;
+    }
+    let names = children(node).into_iter().map(|(name, _)| name).collect();
+    Some(Astray { before, part: None, names, of_list: true })
+}
+
+/// What is directly in a node, by name.
+fn children(node: &Node) -> Vec<(String, &Node)> {
     match &node.value {
         Value::Table(table) => {
-            for entry in &table.0 {
-                collect(&entry.node, &join(path, &entry.key), paths);
-            }
+            table.0.iter().map(|entry| (entry.key.clone(), &entry.node)).collect()
         }
-        Value::List(list) if list.iter().any(|node| node.table().is_some()) => {
-            for (index, node) in list.iter().enumerate() {
-                let name = element(node, index.saturating_add(1));
-                collect(node, &join(path, &name), paths);
-            }
+        Value::List(list) => {
+            (1..).zip(list).map(|(position, node)| (element(node, position), node)).collect()
         }
-        _ => paths.push(path.to_owned()),
+        _ => Vec::new(),
     }
 }
