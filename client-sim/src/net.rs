@@ -1,5 +1,6 @@
 //! Sockets and timers around a [`Session`](crate::session::Session): a shell without rules.
 
+pub mod bare;
 pub mod connection;
 pub mod dns;
 pub mod error;

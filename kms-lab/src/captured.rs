@@ -1,6 +1,9 @@
 //! A capture, read and told: its connections of KMS, their PDUs and calls.
 
+pub mod answer;
 pub mod calls;
+pub mod compare;
 pub mod record;
+pub mod script;
 pub mod text;
 pub mod walk;

@@ -11,6 +11,7 @@ use crate::verbs::explain::ExplainArgs;
 use crate::verbs::lab::LabArgs;
 use crate::verbs::net::NetArgs;
 use crate::verbs::papers::CompletionsArgs;
+use crate::verbs::replay::ReplayArgs;
 use crate::verbs::reproduce::ReproduceArgs;
 use crate::verbs::run::RunArgs;
 use crate::verbs::schema::SchemaArgs;
@@ -64,6 +65,8 @@ pub enum Verb {
     Sntp(SntpArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
+    /// Send what the clients of a capture sent, and compare the answers.
+    Replay(ReplayArgs),
     /// Make a lab of one's own, to type the commands of Windows into.
     Lab(LabArgs),
     /// Type slmgr.vbs on a computer of the lab.

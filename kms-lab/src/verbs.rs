@@ -9,6 +9,7 @@ pub mod explain;
 pub mod lab;
 pub mod net;
 pub mod papers;
+pub mod replay;
 pub mod reproduce;
 pub mod run;
 pub mod schema;
