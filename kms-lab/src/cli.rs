@@ -6,6 +6,7 @@ use crate::verbs::activate::ActivateArgs;
 use crate::verbs::check::CheckArgs;
 use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
+use crate::verbs::dissector::DissectorArgs;
 use crate::verbs::events::EventsArgs;
 use crate::verbs::explain::ExplainArgs;
 use crate::verbs::lab::LabArgs;
@@ -65,6 +66,8 @@ pub enum Verb {
     Sntp(SntpArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
+    /// Print a dissector for Wireshark, made from the names of the fields.
+    Dissector(DissectorArgs),
     /// Send what the clients of a capture sent, and compare the answers.
     Replay(ReplayArgs),
     /// Make a lab of one's own, to type the commands of Windows into.

@@ -42,7 +42,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, clock as clock_verb, dissect, events, explain, lab as lab_verb, net, papers, replay, reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
+    activate, check, clock as clock_verb, dissect, dissector, events, explain, lab as lab_verb, net, papers, replay, reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
 };
 
 /// Runs a command line and says how it ended.
@@ -101,6 +101,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Sntp(args) => sntp::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),
+        Verb::Dissector(args) => dissector::run(args, console),
         Verb::Replay(args) => replay::run(args, console),
         Verb::Lab(args) => lab_verb::run(args, console),
         Verb::Slmgr(args) => slmgr::run(args, console),

@@ -4,6 +4,7 @@ pub mod activate;
 pub mod check;
 pub mod clock;
 pub mod dissect;
+pub mod dissector;
 pub mod events;
 pub mod explain;
 pub mod lab;

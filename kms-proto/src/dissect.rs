@@ -7,6 +7,7 @@
 mod calls;
 mod gist;
 mod listing;
+pub mod lua;
 mod mapped;
 mod meaning;
 mod message;
