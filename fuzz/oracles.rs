@@ -4,6 +4,8 @@
 //! fuzzer searches for such an input; `kms-lab/tests/fuzz_replay.rs` replays those that are kept.
 #![expect(clippy::missing_panics_doc, reason = "an oracle panics when a promise is broken")]
 
+#[path = "oracles/capture.rs"]
+pub mod capture;
 #[path = "oracles/client_session.rs"]
 pub mod client_session;
 #[path = "oracles/clock.rs"]
@@ -37,6 +39,7 @@ pub mod stub;
 pub type Oracle = fn(&[u8]);
 
 /// All oracles, by the names of their targets.
+pub const ALL: [(&str, Oracle); 8] = [
 pub const ALL: [(&str, Oracle); 10] = [
     ("pdu", pdu::check),
     ("stub", stub::check),
@@ -45,6 +48,7 @@ pub const ALL: [(&str, Oracle); 10] = [
     ("host_session", host_session::check),
     ("client_session", client_session::check),
     ("dissect", dissect::check),
+    ("capture", capture::check),
     ("frame", frame::check),
     ("scenario", scenario::check),
     ("faults", faults::check),

@@ -155,7 +155,7 @@ fn write_tables(layouts: &[(&str, Vec<Row>)], out: &mut String) -> core::fmt::Re
     let [little, big] =
         [Hex(&interface.to_bytes_le()).to_string(), Hex(interface.as_bytes()).to_string()];
     writeln!(out, "-- {interface}, little-endian and big-endian.")?;
-    writeln!(out, "local INTERFACE = {{ [\"{}\"] = true, [\"{}\"] = true }}", little, big)?;
+    writeln!(out, "local INTERFACE = {{ [\"{little}\"] = true, [\"{big}\"] = true }}")?;
     writeln!(out, "local REQUEST_LENGTH = {{ [4] = {v4}, [5] = {v5}, [6] = {v6} }}")?;
     writeln!(out, "local LAYOUTS = {{")?;
     for (name, rows) in layouts {
