@@ -311,7 +311,7 @@ class Lua(TestCase):
         with lab.Host("--pcap", file) as host:
             with lab.Wire(host.port) as wire:
                 wire.ask(frames.bind(frames.context(0, lab.NDR32)))
-                parts = frames.fragments(lab.stub32(seal.request(4)), 100)
+                parts = list(frames.fragments(lab.stub32(seal.request(4)), 100))
                 for part in parts[:-1]:
                     wire.send(part)
                 wire.ask(parts[-1])
