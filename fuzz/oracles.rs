@@ -39,8 +39,7 @@ pub mod stub;
 pub type Oracle = fn(&[u8]);
 
 /// All oracles, by the names of their targets.
-pub const ALL: [(&str, Oracle); 8] = [
-pub const ALL: [(&str, Oracle); 10] = [
+pub const ALL: [(&str, Oracle); 11] = [
     ("pdu", pdu::check),
     ("stub", stub::check),
     ("message", message::check),

@@ -42,7 +42,8 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, clock as clock_verb, dissect, dissector, events, explain, lab as lab_verb, net, papers, replay, reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
+    activate, check, clock as clock_verb, dissect, dissector, events, explain, lab as lab_verb,
+    net, papers, replay, reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
 };
 
 /// Runs a command line and says how it ended.
