@@ -49,6 +49,7 @@ pub const ALL: [(&str, Oracle); 12] = [
     ("host_session", host_session::check),
     ("client_session", client_session::check),
     ("dissect", dissect::check),
+    ("capture", capture::check),
     ("frame", frame::check),
     ("dns", dns::check),
     ("scenario", scenario::check),

@@ -66,6 +66,10 @@ pub enum Verb {
     Sntp(SntpArgs),
     /// Name every field of a frame or a capture.
     Dissect(DissectArgs),
+    /// Print a dissector for Wireshark, made from the names of the fields.
+    Dissector(DissectorArgs),
+    /// Send what the clients of a capture sent, and compare the answers.
+    Replay(ReplayArgs),
     /// Make a lab of one's own, to type the commands of Windows into.
     Lab(LabArgs),
     /// Type slmgr.vbs on a computer of the lab.

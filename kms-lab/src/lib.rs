@@ -102,6 +102,8 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Clock(args) => clock_verb::run(args, console),
         Verb::Sntp(args) => sntp::run(args, console),
         Verb::Dissect(args) => dissect::run(args, console),
+        Verb::Dissector(args) => dissector::run(args, console),
+        Verb::Replay(args) => replay::run(args, console),
         Verb::Lab(args) => lab_verb::run(args, console),
         Verb::Slmgr(args) => slmgr::run(args, console),
         Verb::W32tm(args) => w32tm::run(args, console),
