@@ -54,5 +54,4 @@ pub const ALL: [(&str, Oracle); 12] = [
     ("dns", dns::check),
     ("scenario", scenario::check),
     ("faults", faults::check),
-    ("capture", capture::check),
 ];

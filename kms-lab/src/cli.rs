@@ -82,10 +82,6 @@ pub enum Verb {
     Events(EventsArgs),
     /// Put the commands of Windows on PATH: scripts that call them get the lab's computer.
     Shim(ShimArgs),
-    /// Print a dissector for Wireshark, made from the names of the fields.
-    Dissector(DissectorArgs),
-    /// Send what the clients of a capture sent, and compare the answers.
-    Replay(ReplayArgs),
     /// Print a completion script for a shell.
     Completions(CompletionsArgs),
     /// Print the manual page.

@@ -110,8 +110,6 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Net(args) => net::run(args, console),
         Verb::Events(args) => events::run(args, console),
         Verb::Shim(args) => shim::run(args, console),
-        Verb::Dissector(args) => dissector::run(args, console),
-        Verb::Replay(args) => replay::run(args, console),
         Verb::Completions(args) => papers::completions(args, Cli::command(), console),
         Verb::Man => papers::man(Cli::command(), console),
     }
