@@ -98,8 +98,12 @@ fn apart(word: &[char], name: &str) -> usize {
             *count += by;
         }
     };
-    word.iter().for_each(|letter| count(*letter, 1));
-    name.chars().for_each(|letter| count(letter, -1));
+    for letter in word {
+        count(*letter, 1);
+    }
+    for letter in name.chars() {
+        count(letter, -1);
+    }
     let more: isize = kinds.iter().filter(|count| **count > 0).sum();
     let fewer: isize = kinds.iter().filter(|count| **count < 0).sum();
     more.unsigned_abs().max(fewer.unsigned_abs())
