@@ -41,7 +41,7 @@ pub mod stub;
 pub type Oracle = fn(&[u8]);
 
 /// All oracles, by the names of their targets.
-pub const ALL: [(&str, Oracle); 12] = [
+pub const ALL: &[(&str, Oracle)] = &[
     ("pdu", pdu::check),
     ("stub", stub::check),
     ("message", message::check),
@@ -49,9 +49,9 @@ pub const ALL: [(&str, Oracle); 12] = [
     ("host_session", host_session::check),
     ("client_session", client_session::check),
     ("dissect", dissect::check),
-    ("capture", capture::check),
     ("frame", frame::check),
     ("dns", dns::check),
     ("scenario", scenario::check),
     ("faults", faults::check),
+    ("capture", capture::check),
 ];

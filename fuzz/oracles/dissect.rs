@@ -6,17 +6,22 @@ use kms_proto::rpc::frame;
 use kms_proto::rpc::header::Flags;
 use kms_proto::text::Hex;
 
+use super::host_session;
 use super::input::Input;
 use super::pdu::measured;
 
-/// The first byte chooses: bit 0 opens what is sealed, bit 1 states the true length in the header.
+/// The first byte chooses: bit 0 opens what is sealed, bit 1 states the true length in the header,
+/// bit 2 takes the rest as a script of what a peer sends to a host.
 pub fn check(bytes: &[u8]) {
     let mut input = Input::new(bytes);
     let choices = input.u8();
     let realm = Realm::default();
     let realm = (choices & 1 != 0).then_some(&realm);
-    let bytes = input.rest();
-    let measured = if choices & 2 == 0 { bytes.to_vec() } else { measured(bytes) };
+    let measured = match choices >> 1 & 3 {
+        0 => input.rest().to_vec(),
+        1 => measured(input.rest()),
+        _ => host_session::sent(input),
+    };
     let listing = dissect(&measured, realm);
     assert!(!listing.lines.is_empty());
     assert_eq!(listing.to_string().lines().count(), listing.lines.len(), "{listing}");

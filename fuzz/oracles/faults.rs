@@ -137,8 +137,8 @@ impl Served<'_> {
     fn run(&mut self, sent: &Bytes, (host, faults): (&mut Host, &mut Faults), now: Nanos) {
         let mut incoming = Delivery::default();
         self.line.receive(sent, faults, now, &mut incoming);
-        // A session takes 16 bytes a step at least.
-        let mut steps = incoming.size() / 16 + 8;
+        // A session takes 16 bytes a step at least, and once in every piece it waits for more.
+        let mut steps = incoming.size() / 16 + incoming.parts().len() + 8;
         for part in incoming.take() {
             assert!(part.after.0 >= 0);
             let What::Send(bytes) = part.what else { break };

@@ -54,6 +54,11 @@ pub fn check(bytes: &[u8]) {
     assert_eq!(served(config, &script, seed.max(1)), whole, "slices make a difference");
 }
 
+/// What a peer sends by the script in `input`.
+pub fn sent(input: Input<'_>) -> Vec<u8> {
+    Script::read(input, &SEAL).bytes
+}
+
 /// Small limits, so that they are met; or the default ones.
 fn config(choices: u8) -> SessionConfig {
     let config = SessionConfig {

@@ -27,7 +27,7 @@ fn every_target_has_its_oracle_its_corpus_and_a_place_for_crashes() {
 
 #[test]
 fn the_corpus_breaks_no_promise() {
-    for (name, oracle) in oracles::ALL {
+    for &(name, oracle) in oracles::ALL {
         let count = replay(&root().join("fixtures/corpus").join(name), oracle);
         assert!(count >= FEWEST, "the corpus of {name} has {count} inputs");
     }
@@ -35,7 +35,7 @@ fn the_corpus_breaks_no_promise() {
 
 #[test]
 fn what_broke_a_promise_breaks_it_no_more() {
-    for (name, oracle) in oracles::ALL {
+    for &(name, oracle) in oracles::ALL {
         replay(&root().join("fixtures/crashes").join(name), oracle);
     }
 }

@@ -3,7 +3,11 @@
 /// Names longer than this are no misspelling of anything here.
 const LONGEST: usize = 64;
 
-/// The name with the fewest letters to change, if fewer than half of `word`'s; the first of equals.
+/// Letters are told apart by their last five bits, which is enough for those of names.
+const KINDS: usize = 32;
+
+/// The name with the fewest letters to change, a third of `word`'s at most; the
+/// first of equals.
 ///
 /// Letters are compared without case, so a name in the wrong case is nearest to itself. A name that
 /// cannot be nearer than the nearest so far costs next to nothing.
@@ -13,7 +17,7 @@ pub fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Opti
         return None;
     }
     let mut rows = Rows::default();
-    let mut most = word.len().div_ceil(2) - 1;
+    let mut most = word.len() / 3;
     let mut found = None;
     for name in names {
         if let Some(changes) = rows.distance(&word, name, most) {
@@ -39,7 +43,7 @@ struct Rows {
 impl Rows {
     /// Letters to insert, drop, replace, or swap with their neighbour; none if more than `most`.
     fn distance(&mut self, word: &[char], name: &str, most: usize) -> Option<usize> {
-        if word.len().abs_diff(name.chars().count()) > most {
+        if word.len().abs_diff(name.chars().count()) > most || apart(word, name) > most {
             return None;
         }
         self.before.clear();
@@ -84,6 +88,27 @@ impl Rows {
     }
 }
 
+/// How many letters one has and the other lacks, at least: no fewer can be changed.
+fn apart(word: &[char], name: &str) -> usize {
+    let mut kinds = [0_isize; KINDS];
+    let mut count = |letter: char, by: isize| {
+        // Letters of one remainder are taken for the same, which only makes the bound lower.
+        let kind = u32::from(letter.to_ascii_lowercase()) % 32;
+        if let Some(count) = usize::try_from(kind).ok().and_then(|kind| kinds.get_mut(kind)) {
+            *count += by;
+        }
+    };
+    for letter in word {
+        count(*letter, 1);
+    }
+    for letter in name.chars() {
+        count(letter, -1);
+    }
+    let more: isize = kinds.iter().filter(|count| **count > 0).sum();
+    let fewer: isize = kinds.iter().filter(|count| **count < 0).sum();
+    more.unsigned_abs().max(fewer.unsigned_abs())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,7 +127,7 @@ mod tests {
     fn the_first_of_equals_is_found() {
         assert_eq!(nearest("aab", ["aac", "aad"]), Some("aac"));
         assert_eq!(nearest("aab", ["aa", "AAB", "aab"]), Some("AAB"));
-        // Fewer than half: one of two is not.
+        // A third: one of two is too many.
         assert_eq!(nearest("ab", ["ac"]), None);
         assert_eq!(nearest("abc", ["acb"]), Some("acb"));
     }

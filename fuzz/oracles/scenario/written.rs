@@ -1,9 +1,12 @@
 //! A scenario written by the tables that say what may be: mostly right, so that what reads it comes
 //! far.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::{LazyLock, Mutex};
 
 use kms_lab::scenario::form::{Form, Grammar, Key, Shape};
+use kms_lab::scenario::grammars::{ID, ID_OR_ANY};
 use kms_lab::scenario::root;
 
 use super::super::input::Input;
@@ -31,8 +34,8 @@ const TEXTS: [&str; 16] = [
 /// What `[[clock.event]]` and `do` may hold.
 const EVENTS: [&str; 4] = [
     "[{ at = \"1h\", op = \"step\", by = \"+5h\" }]",
-    "[{ at = \"2h\", op = \"freeze\" }, { at = \"3h\", op = \"thaw\" }]",
-    "[{ after_reading = 2, op = \"rate\", factor = 1.5 }]",
+    "[{ at = \"2h\", op = \"freeze\" }, { at = \"3h\", op = \"resume\", sync = true }]",
+    "[{ every = \"1h\", op = \"rate\", ppm = 200 }]",
     "[]",
 ];
 
@@ -44,9 +47,10 @@ const MOST: usize = 8_192;
 
 /// A file: every key that is needed, and those the input chooses.
 pub(super) fn text(input: Input<'_>) -> String {
-    let mut pen = Pen { input, out: String::new() };
+    let mut pen = Pen { input, out: String::new(), place: ("", ""), named: BTreeSet::new() };
     for key in root::SHAPE.keys {
         if pen.wants(key) {
+            pen.place = ("", key.name);
             let _ = write!(pen.out, "{} = ", key.name);
             pen.value(&key.form, key.drawable, 0);
             pen.out.push('\n');
@@ -58,12 +62,18 @@ pub(super) fn text(input: Input<'_>) -> String {
 struct Pen<'a> {
     input: Input<'a>,
     out: String,
+    /// The table and the key whose value is written.
+    place: (&'static str, &'static str),
+    /// The ids that were given.
+    named: BTreeSet<String>,
 }
 
 impl Pen<'_> {
     fn wants(&mut self, key: &Key) -> bool {
         let choice = self.input.u8();
-        (key.required && choice != 0xff) || (choice & 1 == 1 && self.out.len() < MOST)
+        let odd = ["include", "sweep", "mode"].contains(&key.name);
+        ((key.required || key.name == "id") && choice != 0xff)
+            || (choice.is_multiple_of(if odd { 97 } else { 5 }) && self.out.len() < MOST)
     }
 
     fn value(&mut self, form: &Form, drawable: bool, depth: usize) {
@@ -83,6 +93,12 @@ impl Pen<'_> {
         }
         let choice = usize::from(choice);
         match form {
+            Form::Text(grammar)
+                if grammar.words == ID.words || grammar.words == ID_OR_ANY.words =>
+            {
+                let name = self.name(choice);
+                self.quoted(&name);
+            }
             Form::Text(grammar) => self.quoted(&told(grammar, choice)),
             Form::Word(words) => {
                 let word = words.get(choice % words.len().max(1)).copied().unwrap_or_default();
@@ -107,7 +123,7 @@ impl Pen<'_> {
             Form::Tables(shape) => self.list(1 + choice % 2, |pen| pen.table(shape, depth)),
             Form::List(form) => self.list(choice % 3, |pen| pen.value(form, false, depth + 1)),
             Form::Map(form) => {
-                self.out.push_str("{ \"pc-7\" = ");
+                self.out.push_str("{ pc = ");
                 self.value(form, false, depth + 1);
                 self.out.push_str(" }");
             }
@@ -127,12 +143,31 @@ impl Pen<'_> {
         }
     }
 
-    fn table(&mut self, shape: &Shape, depth: usize) {
+    /// An id: what is named first in a file is what other tables name.
+    fn name(&mut self, choice: usize) -> String {
+        let base = match self.place {
+            ("[[host]]", "id") | (_, "host" | "to") => "kms",
+            ("[[machine]]", "id") | (_, "machine" | "client" | "from" | "on") => "pc",
+            ("[[fault]]", "id") | (_, "fault") => "fault",
+            ("[[time_source]]", "id") | (_, "source") => "time",
+            (_, "id" | "name") => "id",
+            _ => ["pc", "kms", "pc", "time"].get(choice % 4).copied().unwrap_or("pc"),
+        };
+        if self.place.1 != "id" || choice == 0xfd || self.named.insert(base.to_owned()) {
+            return base.to_owned();
+        }
+        let own = format!("{base}-{}", self.named.len());
+        self.named.insert(own.clone());
+        own
+    }
+
+    fn table(&mut self, shape: &'static Shape, depth: usize) {
         self.out.push_str("{ ");
         let mut comma = "";
         for key in shape.keys {
             if depth < DEEPEST && self.wants(key) {
                 let _ = write!(self.out, "{comma}{} = ", key.name);
+                self.place = (shape.name, key.name);
                 self.value(&key.form, key.drawable, depth + 1);
                 comma = ", ";
             }
@@ -155,12 +190,20 @@ impl Pen<'_> {
     }
 }
 
+/// The texts here that a grammar takes, by its words.
+static TAKEN: LazyLock<Mutex<BTreeMap<&'static str, Vec<&'static str>>>> =
+    LazyLock::new(Mutex::default);
+
 /// A text the grammar takes, if any here is one; rarely one it may not.
-fn told(grammar: &Grammar, choice: usize) -> String {
-    let quoted = grammar.words.split('"').skip(1).step_by(2);
-    let all: Vec<&str> = quoted.chain(TEXTS).collect();
-    let taken: Vec<&str> =
-        all.iter().copied().filter(|text| (grammar.check)(text).is_ok()).collect();
-    let from = if taken.is_empty() || choice.is_multiple_of(61) { &all } else { &taken };
-    from.get(choice % from.len().max(1)).copied().unwrap_or_default().to_owned()
+fn told(grammar: &'static Grammar, choice: usize) -> String {
+    let all: Vec<&str> = grammar.words.split('"').skip(1).step_by(2).chain(TEXTS).collect();
+    let pick = |from: &[&str]| from.get(choice % from.len().max(1)).copied().map(str::to_owned);
+    if choice.is_multiple_of(61) {
+        return pick(&all).unwrap_or_default();
+    }
+    let Ok(mut known) = TAKEN.lock() else { return String::new() };
+    let taken = known.entry(grammar.words).or_insert_with(|| {
+        all.iter().copied().filter(|text| (grammar.check)(text).is_ok()).collect()
+    });
+    pick(taken).or_else(|| pick(&all)).unwrap_or_default()
 }

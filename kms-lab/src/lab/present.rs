@@ -28,6 +28,8 @@ const LAST: Nanos = Nanos::hours(190 * 365 * 24);
 pub struct Present {
     /// What it was made from.
     pub head: Head,
+    /// How often it was begun anew before.
+    pub begun: i64,
     /// The scenario.
     pub scenario: Scenario,
     /// The world.

@@ -33,6 +33,7 @@ pub fn replay(recorded: Recorded, path: &Path) -> Result<Present, Stop> {
         Stop::new(Exit::Invalid, message, remedy)
     };
     let mut present = begin(recorded.head).map_err(|stop| otherwise(stop.message))?;
+    present.begun = recorded.begun;
     for (number, entry) in (1..).zip(recorded.entries) {
         let same = present.again(&entry).map_err(|stop| otherwise(stop.message))?;
         if !same {
@@ -60,7 +61,7 @@ pub fn begin(head: Head) -> Result<Present, Stop> {
         plan.start = since;
     }
     let world = World::new(plan, Keep::Nothing);
-    Ok(Present { head, scenario, world, entries: Vec::new() })
+    Ok(Present { head, begun: 0, scenario, world, entries: Vec::new() })
 }
 
 fn unfit(findings: &[Finding]) -> Stop {

@@ -29,7 +29,12 @@ const FORM: i64 = 1;
 const WAIT: Duration = Duration::from_secs(30);
 
 const TABLES: &str = "
-CREATE TABLE lab (made_by TEXT NOT NULL, seed TEXT NOT NULL, live_since INTEGER) STRICT;
+CREATE TABLE lab (
+    made_by TEXT NOT NULL,
+    seed TEXT NOT NULL,
+    live_since INTEGER,
+    begun INTEGER NOT NULL
+) STRICT;
 CREATE TABLE source (ordinal INTEGER PRIMARY KEY, name TEXT NOT NULL, text TEXT NOT NULL) STRICT;
 CREATE TABLE entry (
     ordinal INTEGER PRIMARY KEY,
@@ -52,6 +57,8 @@ pub struct Store {
 pub struct Recorded {
     /// What it was made from.
     pub head: Head,
+    /// How often it was begun anew before.
+    pub begun: i64,
     /// What was done since, in order.
     pub entries: Vec<Entry>,
 }
@@ -76,6 +83,7 @@ impl Store {
             store.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let tables: i64 =
             transaction.query_row("SELECT count(*) FROM sqlite_schema", (), |row| row.get(0))?;
+        let mut begun = 0_i64;
         if tables > 0 {
             if application(&transaction)? != APPLICATION {
                 return Err(Trouble::Foreign);
@@ -83,6 +91,9 @@ impl Store {
             if !replace {
                 return Err(Trouble::Exists);
             }
+            begun = transaction
+                .query_row("SELECT begun FROM lab", (), |row| row.get(0))
+                .map_or(0, |begun: i64| begun.saturating_add(1));
             transaction.execute_batch(
                 "DROP TABLE IF EXISTS lab; DROP TABLE IF EXISTS source; DROP TABLE IF EXISTS entry;",
             )?;
@@ -91,8 +102,13 @@ impl Store {
         transaction.pragma_update(None, "user_version", FORM)?;
         transaction.execute_batch(TABLES)?;
         transaction.execute(
-            "INSERT INTO lab (made_by, seed, live_since) VALUES (?1, ?2, ?3)",
-            params![head.made_by, head.seed.to_string(), head.live_since.map(|since| since.0)],
+            "INSERT INTO lab (made_by, seed, live_since, begun) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                head.made_by,
+                head.seed.to_string(),
+                head.live_since.map(|since| since.0),
+                begun
+            ],
         )?;
         for (ordinal, source) in (0_i64..).zip(&head.sources) {
             transaction.execute(
@@ -180,7 +196,10 @@ impl Store {
     ///
     /// When the file cannot be written.
     pub fn reset(&mut self) -> Result<(), Trouble> {
-        self.connection.execute("DELETE FROM entry", ())?;
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        transaction.execute_batch("DELETE FROM entry; UPDATE lab SET begun = begun + 1;")?;
+        transaction.commit()?;
         Ok(())
     }
 }
@@ -224,9 +243,9 @@ fn application(connection: &Connection) -> Result<i32, Trouble> {
 }
 
 fn read(connection: &Connection) -> Result<Recorded, Trouble> {
-    let lab = "SELECT made_by, seed, live_since FROM lab";
-    let (made_by, seed, live_since): (String, String, Option<i64>) =
-        connection.query_row(lab, (), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let lab = "SELECT made_by, seed, live_since, begun FROM lab";
+    let (made_by, seed, live_since, begun): (String, String, Option<i64>, i64) = connection
+        .query_row(lab, (), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
     let seed = seed.parse().map_err(|_| Trouble::Damaged(format!("its seed is {seed:?}")))?;
     let mut sources = connection.prepare("SELECT name, text FROM source ORDER BY ordinal")?;
     let sources =
@@ -248,5 +267,5 @@ fn read(connection: &Connection) -> Result<Recorded, Trouble> {
         entries.push(Entry { at, ended, deed, reply });
     }
     let live_since = live_since.map(Moment);
-    Ok(Recorded { head: Head { made_by, seed, live_since, sources }, entries })
+    Ok(Recorded { head: Head { made_by, seed, live_since, sources }, begun, entries })
 }

@@ -56,18 +56,19 @@ pub fn run(args: &EventsArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         return Err(Stop::usage(message, "Application, System, \"Key Management Service\""));
     }
     let mut lab = Lab::open(&file(args.lab.as_ref()))?;
-    let mut last = None;
+    let mut told = (0, 0);
     loop {
         let version = lab.version()?;
-        let all = args.records(&mut lab)?;
-        // A lab that was begun anew has fewer entries than were told.
-        let newest = all.last().map_or(0, |record| record.number);
-        let told = last.filter(|last| *last <= newest).unwrap_or(0);
-        for record in all.iter().filter(|record| record.number > told && args.wants(record)) {
+        let (begun, all) = args.records(&mut lab)?;
+        if told.0 != begun {
+            // Begun anew: what was told is no more.
+            told = (begun, 0);
+        }
+        for record in all.iter().filter(|record| record.number > told.1 && args.wants(record)) {
             args.print(record, console)?;
         }
+        told.1 = all.last().map_or(told.1, |record| record.number);
         console.out.flush()?;
-        last = Some(newest);
         if !args.follow {
             return Ok(Exit::Ok);
         }
@@ -81,12 +82,13 @@ pub fn run(args: &EventsArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 }
 
 impl EventsArgs {
-    fn records(&self, lab: &mut Lab) -> Result<Vec<Record>, Stop> {
+    /// All there are, and how often the lab was begun anew before.
+    fn records(&self, lab: &mut Lab) -> Result<(i64, Vec<Record>), Stop> {
         let mut present = lab.look()?;
         present.follow(true_now());
         let variable = variable(MACHINE);
         let actor = present.computer(self.machine.as_deref().or(variable.as_deref()))?;
-        Ok(records(&present.world, actor))
+        Ok((present.begun, records(&present.world, actor)))
     }
 
     fn wants(&self, record: &Record) -> bool {

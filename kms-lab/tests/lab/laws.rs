@@ -143,7 +143,7 @@ proptest! {
         for what in &doings {
             act(&mut present, what);
         }
-        let recorded = Recorded { head: head(link, seed), entries: present.entries.clone() };
+        let recorded = Recorded { head: head(link, seed), begun: 0, entries: present.entries.clone() };
         let again = replay(recorded, Path::new("law.lab")).unwrap_or_else(|stop| panic!("{stop}"));
         prop_assert_eq!(again.now(), present.now());
         prop_assert_eq!(again.world.history.events, present.world.history.events);
