@@ -12,3 +12,4 @@ pub mod product;
 pub mod profile;
 pub mod slmgr;
 pub mod slmgr_error;
+pub mod wql;
