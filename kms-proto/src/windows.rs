@@ -8,6 +8,7 @@ pub mod cim;
 pub mod date;
 pub mod event;
 pub mod identity;
+pub mod os_license;
 pub mod product;
 pub mod profile;
 pub mod slmgr;

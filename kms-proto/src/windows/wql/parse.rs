@@ -45,6 +45,12 @@ impl FromStr for Condition {
 /// The columns before a condition that is read alone.
 const PREFIX: usize = "SELECT * FROM class WHERE ".len();
 
+/// What stands beside a comparison.
+enum Written {
+    Null,
+    Value(Literal),
+}
+
 struct Reader<'t> {
     left: &'t [Token],
     /// The column behind the query.
@@ -121,7 +127,7 @@ impl<'t> Reader<'t> {
         let not = self.takes("NOT");
         if self.takes("LIKE") {
             return match self.literal() {
-                Some(Some(Literal::Text(pattern))) => {
+                Some(Written::Value(Literal::Text(pattern))) => {
                     let like = Condition::Like { property, pattern };
                     Ok(if not { Condition::Not(Box::new(like)) } else { like })
                 }
@@ -158,14 +164,18 @@ impl<'t> Reader<'t> {
         found
     }
 
-    /// A value, the inner `None` being null; takes nothing where there is none.
-    fn literal(&mut self) -> Option<Option<Literal>> {
+    /// A value; takes nothing where there is none.
+    fn literal(&mut self) -> Option<Written> {
         let found = match &self.left.first()?.kind {
-            Kind::Text(text) => Some(Literal::Text(text.clone())),
-            Kind::Number(number) => Some(Literal::Number(*number)),
-            Kind::Name(name) if name.eq_ignore_ascii_case("TRUE") => Some(Literal::Flag(true)),
-            Kind::Name(name) if name.eq_ignore_ascii_case("FALSE") => Some(Literal::Flag(false)),
-            Kind::Name(name) if name.eq_ignore_ascii_case("NULL") => None,
+            Kind::Text(text) => Written::Value(Literal::Text(text.clone())),
+            Kind::Number(number) => Written::Value(Literal::Number(*number)),
+            Kind::Name(name) if name.eq_ignore_ascii_case("TRUE") => {
+                Written::Value(Literal::Flag(true))
+            }
+            Kind::Name(name) if name.eq_ignore_ascii_case("FALSE") => {
+                Written::Value(Literal::Flag(false))
+            }
+            Kind::Name(name) if name.eq_ignore_ascii_case("NULL") => Written::Null,
             Kind::Name(_) | Kind::Sign(_) => return None,
         };
         self.next();
@@ -228,15 +238,13 @@ fn one(mut many: Vec<Condition>, of: fn(Vec<Condition>) -> Condition) -> Conditi
 }
 
 /// A comparison; with null it asks for null.
-fn compared(
-    property: String,
-    how: Comparison,
-    with: Option<Literal>,
-) -> Result<Condition, &'static str> {
+fn compared(property: String, how: Comparison, with: Written) -> Result<Condition, &'static str> {
     match (with, how) {
-        (Some(with), _) => Ok(Condition::Compare { property, how, with }),
-        (None, Comparison::Equal) => Ok(Condition::Null(property)),
-        (None, Comparison::Unequal) => Ok(Condition::Not(Box::new(Condition::Null(property)))),
-        (None, _) => Err("= or <> before NULL"),
+        (Written::Value(with), _) => Ok(Condition::Compare { property, how, with }),
+        (Written::Null, Comparison::Equal) => Ok(Condition::Null(property)),
+        (Written::Null, Comparison::Unequal) => {
+            Ok(Condition::Not(Box::new(Condition::Null(property))))
+        }
+        (Written::Null, _) => Err("= or <> before NULL"),
     }
 }
