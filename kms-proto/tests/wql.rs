@@ -24,7 +24,9 @@ fn instances(class: &str) -> Option<Vec<Map<String, Value>>> {
 fn names(condition: &str) -> String {
     let query = format!("SELECT Name FROM SoftwareLicensingProduct WHERE {condition}");
     let found = answer(&query, instances).unwrap();
-    let name = |row: &Map<String, Value>| row["Name"].as_str().unwrap().chars().take(1).collect::<String>();
+    let name = |row: &Map<String, Value>| {
+        row["Name"].as_str().unwrap().chars().take(1).collect::<String>()
+    };
     found.iter().map(name).collect()
 }
 
