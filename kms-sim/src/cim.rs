@@ -6,18 +6,29 @@
 
 pub mod numbers;
 
-use kms_proto::windows::cim::{NO_DATE, has};
+use kms_proto::windows::cim::{NO_DATE, family, has, product_elsewhere, service_elsewhere};
 use kms_proto::windows::identity::{self, Edition};
 use kms_proto::windows::product::service_version;
 use kms_proto::windows::profile::Profile;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::cim::numbers::Numbers;
 use crate::config::Priority;
 use crate::snapshot::Snapshot;
 
+/// The instances of a class by its name, in any case; `None` of a class that is not here.
+pub fn instances(snapshot: &Snapshot, class: &str) -> Option<Vec<Map<String, Value>>> {
+    if class.eq_ignore_ascii_case("SoftwareLicensingService") {
+        Some(vec![service(snapshot)])
+    } else if class.eq_ignore_ascii_case("SoftwareLicensingProduct") {
+        Some(vec![product(snapshot)])
+    } else {
+        None
+    }
+}
+
 /// The properties of `SoftwareLicensingService`.
-pub fn service(snapshot: &Snapshot) -> Value {
+pub fn service(snapshot: &Snapshot) -> Map<String, Value> {
     let numbers = Numbers::of(snapshot);
     let first = [
         ("Version", json!(service_version(snapshot.profile))),
@@ -41,11 +52,13 @@ pub fn service(snapshot: &Snapshot) -> Value {
         ("KeyManagementServiceHostCaching", json!(true)),
         ("KeyManagementServiceActivationDisabled", json!(false)),
     ];
-    object(first.into_iter().chain(requests(&numbers)), snapshot.profile)
+    let mut service = object(first.into_iter().chain(requests(&numbers)), snapshot.profile);
+    service.extend(service_elsewhere(snapshot.profile));
+    service
 }
 
 /// The properties of the host's one `SoftwareLicensingProduct`.
-pub fn product(snapshot: &Snapshot) -> Value {
+pub fn product(snapshot: &Snapshot) -> Map<String, Value> {
     let (product, numbers) = (&snapshot.product, Numbers::of(snapshot));
     let first = [
         ("ID", json!(product.activation_id)),
@@ -93,7 +106,10 @@ pub fn product(snapshot: &Snapshot) -> Value {
         ("RemainingSkuReArmCount", json!(product.sku_rearm_count)),
         ("VLActivationTypeEnabled", json!(0)),
     ];
-    object(first.into_iter().chain(requests(&numbers)).chain(last), snapshot.profile)
+    let all = first.into_iter().chain(requests(&numbers)).chain(last);
+    let mut product = object(all, snapshot.profile);
+    product.extend(product_elsewhere(snapshot.profile));
+    product
 }
 
 /// The cumulative counters, as both classes have them.
@@ -115,13 +131,11 @@ fn product_key_id(snapshot: &Snapshot) -> Option<&str> {
     snapshot.product.extended_pid.as_deref().filter(|_| snapshot.enabled)
 }
 
-/// The edition's own word in a product's name: `ServerStandard`.
-fn family(name: &str) -> Option<&str> {
-    name.rsplit_once(", ").and_then(|(_, edition)| edition.strip_suffix(" edition"))
-}
-
 /// The properties this generation of Windows has, in their order.
-fn object(properties: impl Iterator<Item = (&'static str, Value)>, profile: Profile) -> Value {
+fn object(
+    properties: impl Iterator<Item = (&'static str, Value)>,
+    profile: Profile,
+) -> Map<String, Value> {
     let known = properties.filter(|(name, _)| has(profile, name));
-    Value::Object(known.map(|(name, value)| (name.to_owned(), value)).collect())
+    known.map(|(name, value)| (name.to_owned(), value)).collect()
 }

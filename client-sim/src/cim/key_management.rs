@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::cim::since8::Since8;
+use crate::kms_host::KmsHost;
 use crate::machine::Machine;
 
 /// What a count reads where there is none: -1 as a uint32.
@@ -38,6 +39,14 @@ pub struct KeyManagement {
     /// Minutes between renewals after it.
     #[serde(rename = "VLRenewalInterval")]
     pub vl_renewal_interval: u32,
+    /// The port of a host; 0 if none was set.
+    pub key_management_service_listening_port: u32,
+    /// Whether a host publishes itself in DNS.
+    pub key_management_service_dns_publishing: bool,
+    /// Whether a host runs at low priority.
+    pub key_management_service_low_priority: bool,
+    /// Whether a host that answered is kept.
+    pub key_management_service_host_caching: bool,
     /// Requests this host judged.
     pub key_management_service_total_requests: u32,
     /// Those it answered with an error.
@@ -64,7 +73,10 @@ impl KeyManagement {
         let (registered, discovered) = (&machine.registered_host, &machine.discovered_host);
         Self {
             key_management_service_machine: registered.as_ref().map(|h| h.name().to_owned()),
-            key_management_service_port: registered.as_ref().map_or(0, |h| h.port_as_set().into()),
+            key_management_service_port: registered
+                .as_ref()
+                .map_or(machine.registered_port, KmsHost::port_as_set)
+                .into(),
             key_management_service_lookup_domain: Since8::new(
                 machine.profile,
                 "KeyManagementServiceLookupDomain",
@@ -82,6 +94,10 @@ impl KeyManagement {
             key_management_service_product_key_id: machine.activated_by.map(|h| h.pid.to_string()),
             vl_activation_interval: machine.activation_interval,
             vl_renewal_interval: machine.renewal_interval,
+            key_management_service_listening_port: 0,
+            key_management_service_dns_publishing: true,
+            key_management_service_low_priority: false,
+            key_management_service_host_caching: machine.host_caching,
             key_management_service_total_requests: NOT_AVAILABLE,
             key_management_service_failed_requests: NOT_AVAILABLE,
             key_management_service_unlicensed_requests: NOT_AVAILABLE,

@@ -1,8 +1,9 @@
 //! `SoftwareLicensingProduct`.
 
 use kms_proto::guid::Uuid;
-use kms_proto::windows::cim::NO_DATE;
+use kms_proto::windows::cim::{self, NO_DATE};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::cim::key_management::KeyManagement;
 use crate::cim::since8::Since8;
@@ -22,6 +23,21 @@ pub struct SoftwareLicensingProduct {
     /// Windows or another application.
     #[serde(rename = "ApplicationID")]
     pub application_id: Uuid,
+    /// Where a processor's certificate would be had; empty, as are the next four.
+    #[serde(rename = "ProcessorURL")]
+    pub processor_url: &'static str,
+    /// Of a machine's certificate.
+    #[serde(rename = "MachineURL")]
+    pub machine_url: &'static str,
+    /// Of a key's certificate.
+    #[serde(rename = "ProductKeyURL")]
+    pub product_key_url: &'static str,
+    /// Of a licence to use.
+    #[serde(rename = "UseLicenseURL")]
+    pub use_license_url: &'static str,
+    /// Where a product is validated.
+    #[serde(rename = "ValidationURL")]
+    pub validation_url: &'static str,
     /// 0 to 6.
     pub license_status: u32,
     /// An HRESULT.
@@ -40,8 +56,16 @@ pub struct SoftwareLicensingProduct {
     /// The channel of the key.
     #[serde(skip_serializing_if = "Since8::is_absent")]
     pub product_key_channel: Since8<String>,
+    /// The edition's own word.
+    pub license_family: Option<String>,
+    /// The product it adds to.
+    pub license_depends_on: Option<String>,
     /// Whether it adds to another product.
     pub license_is_addon: bool,
+    /// 0: nothing here says that it is not genuine.
+    pub genuine_status: u32,
+    /// Minutes of extended grace; 0.
+    pub extended_grace: u32,
     /// The time of the secure store.
     pub trusted_time: &'static str,
     /// How many re-arms of the application are left.
@@ -62,6 +86,9 @@ pub struct SoftwareLicensingProduct {
     /// What it shares with the service.
     #[serde(flatten)]
     pub key_management: KeyManagement,
+    /// What it shows of the ways to activate that a lab does not have.
+    #[serde(flatten)]
+    pub elsewhere: Map<String, Value>,
 }
 
 impl SoftwareLicensingProduct {
@@ -73,6 +100,16 @@ impl SoftwareLicensingProduct {
         let profile = machine.profile;
         Self {
             id: product.activation_id,
+            license_family: cim::family(&product.name).map(str::to_owned),
+            license_depends_on: None,
+            processor_url: "",
+            machine_url: "",
+            product_key_url: "",
+            use_license_url: "",
+            validation_url: "",
+            genuine_status: 0,
+            extended_grace: 0,
+            elsewhere: cim::product_elsewhere(profile),
             name: product.name,
             description: product.description,
             application_id: product.application_id,
@@ -96,7 +133,11 @@ impl SoftwareLicensingProduct {
                 "RemainingSkuReArmCount",
                 product.sku_rearm_count,
             ),
-            vl_activation_type_enabled: Since8::new(profile, "VLActivationTypeEnabled", 0),
+            vl_activation_type_enabled: Since8::new(
+                profile,
+                "VLActivationTypeEnabled",
+                machine.activation_type.number(),
+            ),
             vl_activation_type: Since8::new(profile, "VLActivationType", by_kms),
             discovered_key_management_service_machine_ip_address: Since8::new(
                 profile,

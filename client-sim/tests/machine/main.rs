@@ -5,6 +5,7 @@ mod activation;
 mod cim;
 mod commands;
 mod golden;
+mod office;
 mod slmgr;
 
 use client_sim::activation::fold::FoldProfile;

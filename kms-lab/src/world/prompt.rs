@@ -56,4 +56,6 @@ pub enum Awaits {
     Chart,
     /// Time that passes.
     Time,
+    /// Time that passes while the licensing service stops or starts.
+    Licensing,
 }

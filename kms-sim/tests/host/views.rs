@@ -9,8 +9,10 @@ use kms_proto::kms::machine_name::MachineName;
 use kms_proto::kms::realm::Realm;
 use kms_proto::kms::version::Version;
 use kms_proto::time::FileTime;
+use kms_proto::windows::os_license::{format_list, kms_license_info};
 use kms_proto::windows::product::Detail;
 use kms_proto::windows::profile::Profile;
+use kms_proto::windows::wql::answer;
 use kms_sim::cim;
 use kms_sim::config::{HostConfig, Priority};
 use kms_sim::host::Host;
@@ -157,4 +159,19 @@ fn the_event_log_says_what_could_be_read() {
         write!(text, "#{number}\n{}\n", event.entry("kms01.lab.example")).unwrap();
     }
     golden::assert("host_events.txt", &text);
+}
+
+#[test]
+fn the_powershell_module_and_queries_show_the_same_host() {
+    for profile in [Profile::Windows7, Profile::Windows8] {
+        let snapshot = host(HostConfig::of(profile)).snapshot(NOON);
+        let of = |class| cim::instances(&snapshot, class).unwrap();
+        let info =
+            kms_license_info(&of("SoftwareLicensingService")[0], &of("SoftwareLicensingProduct"));
+        golden::assert(&format!("host_os_license_{profile}.txt"), &format_list(&info));
+        let query = "SELECT KeyManagementServiceTotalRequests, KeyManagementServiceFailedRequests \
+                     FROM SoftwareLicensingProduct WHERE Description LIKE '%VOLUME_KMS_%'";
+        let rows = answer(query, |class| cim::instances(&snapshot, class)).unwrap();
+        assert_eq!(rows[0]["KeyManagementServiceFailedRequests"], 7);
+    }
 }

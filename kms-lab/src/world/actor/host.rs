@@ -31,6 +31,8 @@ pub struct HostActor {
     pub idle: Nanos,
     /// Connections served at once.
     pub max_connections: usize,
+    /// Whether its service runs: somebody listens.
+    pub serves: bool,
     /// Connections accepted so far.
     pub accepted: u64,
     /// Connections open.
@@ -60,6 +62,7 @@ impl HostActor {
             session: plan.session,
             idle: plan.idle,
             max_connections: plan.max_connections,
+            serves: true,
             accepted: 0,
             open: 0,
             faults: plan.faults.clone(),

@@ -16,7 +16,8 @@ impl World {
         let Some(host) = self.hosts.iter().position(|h| h.address.name() == name.name()) else {
             return self.fail(place, Cause::NoAddress);
         };
-        let listens = self.hosts.get(host).is_some_and(|h| h.address.port() == name.port());
+        let listens =
+            self.hosts.get(host).is_some_and(|h| h.serves && h.address.port() == name.port());
         self.opened += 1;
         let (id, now) = (self.opened, self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };

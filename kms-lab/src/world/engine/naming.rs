@@ -105,8 +105,20 @@ impl World {
 
     /// A host publishes itself, and will again tomorrow.
     pub(super) fn publish(&mut self, place: usize) {
-        let (draw, now) = (self.draw(), self.now);
         self.after(EVERY, Event::Publish(place));
+        self.publish_once(place);
+    }
+
+    /// A host that publishes itself at all does so when its service starts, besides.
+    pub(super) fn publish_again(&mut self, place: usize) {
+        let publishes = self.plan.dns.as_ref().is_some_and(|dns| dns.publish.contains(&place));
+        if publishes {
+            self.publish_once(place);
+        }
+    }
+
+    fn publish_once(&mut self, place: usize) {
+        let (draw, now) = (self.draw(), self.now);
         let (Some(dns), Some(host)) = (&mut self.dns, self.hosts.get_mut(place)) else { return };
         if !host.host.config().dns_publishing {
             return;

@@ -1,5 +1,7 @@
 //! Commands typed at a computer's prompt: begun one after another, answered when they end.
 
+mod licensing;
+mod ospp;
 mod slmgr;
 mod w32tm;
 
@@ -110,7 +112,8 @@ impl World {
         match (typing.command.program, actor) {
             (Program::Slmgr, _) => self.slmgr(actor, typing),
             (Program::W32tm, Actor::Machine(place)) => self.w32tm(place, typing),
-            (Program::Net, Actor::Machine(place)) => self.net(place, typing),
+            (Program::Net, _) => self.net(actor, typing),
+            (Program::Ospp, Actor::Machine(place)) => self.ospp(place, typing),
             (program, _) => {
                 let name = program.name();
                 let text = format!("{name} is not there on this computer.\n");
@@ -126,7 +129,10 @@ impl World {
         };
         let ended = Awaits::Attempt { machine, ordinal };
         for (actor, running) in self.running(ended) {
-            let Reply { text, code } = self.activation_reply(machine);
+            let typed = self.history.commands.get(running.command);
+            let office = typed.is_some_and(|typed| typed.typing.command.program == Program::Ospp);
+            let Reply { text, code } =
+                if office { self.office_reply(machine) } else { self.activation_reply(machine) };
             self.answer(actor, running.command, Reply { text: running.text + &text, code });
         }
     }

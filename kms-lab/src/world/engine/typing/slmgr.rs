@@ -100,7 +100,7 @@ impl World {
     }
 
     /// The machine tries to activate, and the command waits until it has.
-    fn activate_by_hand(&mut self, place: usize, text: String) -> Ran {
+    pub(super) fn activate_by_hand(&mut self, place: usize, text: String) -> Ran {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return nowhere() };
         // One under way began before somebody asked; it is not the answer.

@@ -54,7 +54,7 @@ impl World {
     }
 
     /// Runs net.
-    pub(super) fn net(&mut self, place: usize, typing: &Typing) -> Ran {
+    pub(super) fn net(&mut self, actor: Actor, typing: &Typing) -> Ran {
         let words: Vec<&str> = typing.command.args.iter().map(String::as_str).collect();
         let command = match net_command::parse(&words) {
             Ok(command) => command,
@@ -63,9 +63,15 @@ impl World {
         let service = match command {
             net_command::Command::Start(service) | net_command::Command::Stop(service) => service,
         };
-        if service != Service::WindowsTime {
-            return Ran::Ended(reply(net_command::not_controllable()));
-        }
+        let place = match (service, actor) {
+            (Service::SoftwareProtection, _) => {
+                return self.net_licensing(actor, command, typing.elevated);
+            }
+            (Service::WindowsTime, Actor::Machine(place)) => place,
+            (Service::WindowsTime, _) => {
+                return Ran::Ended(reply(net_command::not_controllable()));
+            }
+        };
         let said = self.on_time_service(place, typing.elevated, |target| {
             net_command::run_time(command, target)
         });
@@ -180,11 +186,14 @@ impl World {
         let running = self.prompts.get(&actor).and_then(|prompt| prompt.running.clone());
         if let Some(Running { command, text, awaits: Awaits::Time | Awaits::Chart }) = running {
             self.answer(actor, command, Reply::done(text));
+        } else if let Some(Running { command, text, awaits: Awaits::Licensing }) = running {
+            self.licensing_stopped(actor);
+            self.answer(actor, command, Reply::done(text));
         }
     }
 }
 
-fn reply(said: Said) -> Reply {
+pub(super) fn reply(said: Said) -> Reply {
     Reply { text: said.text, code: said.code.0 }
 }
 

@@ -1,0 +1,57 @@
+//! `ospp.vbs` at a machine's prompt, for that machine or another.
+
+use client_sim::ospp::command::parse;
+use client_sim::ospp::run::{result, wrong};
+use kms_proto::kms::hresult::HResult;
+use kms_proto::windows::slmgr::reply::{Effect, Reply as Said};
+
+use super::Ran;
+use crate::prompt::reply::Reply;
+use crate::world::actor::Actor;
+use crate::world::engine::World;
+use crate::world::plan::Typing;
+
+impl World {
+    /// Runs ospp.vbs.
+    pub(super) fn ospp(&mut self, place: usize, typing: &Typing) -> Ran {
+        let args: Vec<&str> = typing.command.args.iter().map(String::as_str).collect();
+        let (command, other) = match parse(&args) {
+            Ok(line) => line,
+            Err(why) => return ended(wrong(&why)),
+        };
+        let place = match other.map(|name| self.computer(name)) {
+            None => place,
+            Some(Some(Actor::Machine(other))) => other,
+            Some(_) => return ended(Said::error(HResult::RPC_SERVER_UNAVAILABLE)),
+        };
+        self.count_down(place);
+        let now = self.now;
+        let Some(actor) = self.machines.get_mut(place) else {
+            return ended(Said::error(HResult::RPC_SERVER_UNAVAILABLE));
+        };
+        let wall = actor.clock.peek(now).wall;
+        let set = actor.machine.registered_host.clone();
+        let said = actor.machine.ospp(&command, wall, typing.elevated);
+        if actor.machine.registered_host != set {
+            actor.hosts = actor.machine.registered_host.iter().cloned().collect();
+        }
+        match said.effect {
+            None => ended(said),
+            Some(Effect::Activate) => self.activate_by_hand(place, said.text),
+        }
+    }
+
+    /// What ospp.vbs prints of a machine's attempt that has just ended.
+    pub(super) fn office_reply(&self, machine: usize) -> Reply {
+        let tried = self.history.tries.iter().rev().find(|tried| tried.machine == machine);
+        tried.map(|tried| of(result(&tried.outcome))).unwrap_or_default()
+    }
+}
+
+fn of(said: Said) -> Reply {
+    Reply { text: said.text, code: said.code.0 }
+}
+
+fn ended(said: Said) -> Ran {
+    Ran::Ended(of(said))
+}
