@@ -46,6 +46,10 @@ pub struct Assembler {
     held: usize,
     /// Bytes that came again.
     repeated: u64,
+    /// Up to where the other side says to have received, and in which packet it says so.
+    heard: Option<(u64, Option<Moment>, u64)>,
+    /// Where the stream ends, once that is known.
+    end: Option<u64>,
 }
 
 impl Assembler {
@@ -90,20 +94,41 @@ impl Assembler {
 
     /// The other side has acknowledged up to `sequence`: what is missing before that, and has bytes
     /// waiting behind it, was received and is not in the capture.
-    pub fn acknowledged(&mut self, sequence: u32, mut each: impl FnMut(Piece)) {
-        let Some(first) = self.first else { return };
-        let ahead = sequence.wrapping_sub(first.wrapping_add(low(self.next))).cast_signed();
-        let Ok(ahead) = u64::try_from(ahead) else { return };
-        let acknowledged = self.next + ahead;
+    pub fn acknowledged(
+        &mut self,
+        sequence: u32,
+        (at, packet): (Option<Moment>, u64),
+        mut each: impl FnMut(Piece),
+    ) {
+        let Some((acknowledged, 0)) = self.position(sequence, 0) else { return };
+        self.heard = Some((acknowledged, at, packet));
         while self.waiting.first_key_value().is_some_and(|(start, _)| *start <= acknowledged) {
             self.skip(&mut each);
         }
     }
 
-    /// Gives everything that still waits, with what is missing before it.
+    /// The stream's last byte is the one before this number.
+    pub fn ends(&mut self, sequence: u32, (at, packet): (Option<Moment>, u64)) {
+        self.begin(sequence);
+        if let Some((end, 0)) = self.position(sequence, 0) {
+            self.end = Some(end);
+            self.heard.get_or_insert((end, at, packet));
+        }
+    }
+
+    /// Gives everything that still waits, with what is missing before it and behind it.
     pub fn finish(&mut self, mut each: impl FnMut(Piece)) {
         while !self.waiting.is_empty() {
             self.skip(&mut each);
+        }
+        let Some((heard, at, packet)) = self.heard.take() else { return };
+        // One more than all bytes may be an end that is not in the capture.
+        let end = self.end.unwrap_or_else(|| heard.saturating_sub(1));
+        let missing = end.saturating_sub(self.next);
+        if missing > 0 {
+            let missing = if self.end.is_some() { missing } else { missing + 1 };
+            self.next += missing;
+            each(Piece { at, packet, missing, bytes: Bytes::new() });
         }
     }
 

@@ -150,15 +150,19 @@ impl Stream {
         let side = if segment.from == self.client { Side::Client } else { Side::Server };
         let first = segment.sequence.wrapping_add(u32::from(segment.syn));
         let mut pieces = Vec::new();
-        if let Some(acknowledged) = segment.acknowledged {
-            let half = self.half(side.other());
-            half.assembler.acknowledged(acknowledged, |piece| pieces.push((side.other(), piece)));
+        if let Some(acknowledged) = segment.acknowledged.filter(|_| !segment.rst) {
+            let (other, half) = (side.other(), self.half(side.other()));
+            half.assembler.acknowledged(acknowledged, place, |piece| pieces.push((other, piece)));
         }
         let half = self.half(side);
         if segment.syn {
             half.assembler.begin(first);
         }
         half.assembler.segment(first, place, segment.bytes, |piece| pieces.push((side, piece)));
+        if segment.fin {
+            let length = u32::try_from(segment.bytes.len()).unwrap_or(u32::MAX);
+            half.assembler.ends(first.wrapping_add(length), place);
+        }
         for (side, piece) in pieces {
             self.piece(side, &piece, each);
         }

@@ -55,6 +55,8 @@ local interface_field = Field.new("dcerpc.cn_bind_to_uuid")
 local order_field = Field.new("dcerpc.drep.byteorder")
 local BINDS = { [11] = true, [14] = true }
 local type_field = Field.new("dcerpc.pkt_type")
+local flags_field = Field.new("dcerpc.cn_flags")
+local LAST_FRAGMENT, CALLS = 2, { [0] = true, [2] = true }
 
 -- By TCP stream: the port of the host, once a bind has named the interface.
 local hosts = {}
@@ -188,15 +190,22 @@ function kms.dissector(_, pinfo, tree)
   local stream, from, to = stream_field(), from_field(), to_field()
   if not stream then return end
   stream, from, to = stream.value, from.value, to.value
+  -- What the PDUs that carry stubs say, in the order of their stubs.
+  local flags, orders, calls = { flags_field() }, { order_field() }, {}
+  for place, kind in ipairs({ type_field() }) do
+    if CALLS[kind.value] then
+      table.insert(calls, { flags = flags[place], order = orders[place] })
+    end
+  end
   local kind = type_field()
   if kind and BINDS[kind.value] then
     for _, interface in ipairs({ interface_field() }) do
       if INTERFACE[tostring(interface.range:bytes()):lower()] then hosts[stream] = to end
     end
   end
-  local orders = { order_field() }
   for place, found in ipairs({ stub_field() }) do
     local range = found.range
+    local call = calls[place] or {}
     if not hosts[stream] then
       if from == 1688 or to == 1688 then
         hosts[stream] = to == 1688 and to or from
@@ -204,9 +213,10 @@ function kms.dissector(_, pinfo, tree)
         hosts[stream] = to
       end
     end
-    if hosts[stream] then
-      local order = orders[place] or orders[1]
-      stub(tree, range, to == hosts[stream], order and order.value == 0, pinfo)
+    -- With the last fragment comes the whole; those before it are pieces.
+    local whole = not call.flags or call.flags.value % (2 * LAST_FRAGMENT) >= LAST_FRAGMENT
+    if hosts[stream] and whole then
+      stub(tree, range, to == hosts[stream], call.order and call.order.value == 0, pinfo)
     end
   end
 end

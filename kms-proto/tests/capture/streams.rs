@@ -86,10 +86,28 @@ fn an_acknowledgement_says_at_once_that_bytes_are_missing() {
     assembler.begin(u32::MAX - 1);
     assembler.segment(3, (None, 1), b"later", |piece| told.push((piece.missing, piece.bytes)));
     assert!(told.is_empty());
-    assembler.acknowledged(2, |piece| told.push((piece.missing, piece.bytes)));
+    assembler.acknowledged(2, (None, 1), |piece| told.push((piece.missing, piece.bytes)));
     assert!(told.is_empty(), "what is not acknowledged may yet come");
-    assembler.acknowledged(8, |piece| told.push((piece.missing, piece.bytes)));
+    assembler.acknowledged(8, (None, 1), |piece| told.push((piece.missing, piece.bytes)));
     assert_eq!(told, [(5, bytes::Bytes::from_static(b"later"))]);
+}
+
+#[test]
+fn bytes_missing_at_the_end_are_told_where_it_or_an_acknowledgement_is_known() {
+    let missing = |told: fn(&mut Assembler)| {
+        let (mut assembler, mut missing) = (Assembler::default(), Vec::new());
+        assembler.segment(10, (None, 1), b"first", |_| ());
+        told(&mut assembler);
+        assembler.finish(|piece| missing.push((piece.missing, piece.packet)));
+        missing
+    };
+    assert_eq!(missing(|_| ()), []);
+    assert_eq!(missing(|assembler| assembler.ends(15, (None, 2))), []);
+    assert_eq!(missing(|assembler| assembler.ends(18, (None, 2))), [(3, 2)]);
+    assert_eq!(missing(|assembler| assembler.acknowledged(15, (None, 3), |_| ())), []);
+    // It may be an end that nobody captured.
+    assert_eq!(missing(|assembler| assembler.acknowledged(16, (None, 3), |_| ())), []);
+    assert_eq!(missing(|assembler| assembler.acknowledged(18, (None, 3), |_| ())), [(3, 3)]);
 }
 
 #[test]
