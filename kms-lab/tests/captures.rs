@@ -238,6 +238,16 @@ fn a_run_writes_a_capture_for_each_of_its_runs_the_same_every_time() {
 }
 
 #[test]
+fn a_code_that_is_reproduced_leaves_a_capture_too() {
+    let folder = Folder::new("code");
+    let file = folder.file("code.pcapng");
+    let output = kmslab(&["reproduce", "0xC004F06C", "--pcap", &file]);
+    assert_eq!(output.status.code(), Some(0));
+    let told = lines(&kmslab(&["dissect", "--calls", "--json", &file]));
+    assert!(told.iter().any(|line| line["result"] == "0xC004F06C"), "{told:?}");
+}
+
+#[test]
 fn a_killed_host_leaves_a_capture_that_can_be_read_and_replayed() {
     let folder = Folder::new("killed");
     let file = folder.file("killed.pcapng");

@@ -13,7 +13,7 @@ use serde_json::Value;
 #[test]
 fn every_code_is_reproduced_and_shows_where_it_should() {
     for reproduction in REPRODUCTIONS {
-        let played = play(reproduction, None).unwrap();
+        let played = play(reproduction, None, false).unwrap();
         let unmet: Vec<_> = played.checks.iter().filter(|check| check.unmet.is_some()).collect();
         assert!(played.reproduced, "{}: {unmet:?} {:?}", played.code, played.troubles);
         assert!(!played.checks.is_empty() && !played.about.is_empty(), "{}", played.code);

@@ -41,6 +41,9 @@ pub struct Played {
     pub troubles: Vec<String>,
     /// Whether all of it held.
     pub reproduced: bool,
+    /// What went over the connections (pcapng), where that was wanted.
+    #[serde(skip)]
+    pub capture: Vec<u8>,
 }
 
 /// An expectation of the scenario.
@@ -52,12 +55,16 @@ pub struct Check {
     pub unmet: Option<String>,
 }
 
-/// Plays it. `seed` takes the place of the file's own.
+/// Plays it. `seed` takes the place of the file's own; `capture` is whether one is wanted.
 ///
 /// # Errors
 ///
 /// When the scenario cannot be read.
-pub fn play(reproduction: &Reproduction, seed: Option<u64>) -> Result<Played, Broken> {
+pub fn play(
+    reproduction: &Reproduction,
+    seed: Option<u64>,
+    capture: bool,
+) -> Result<Played, Broken> {
     let bytes = |_: &Path| Ok(reproduction.text.as_bytes().to_vec());
     let document = Document::load(Path::new(reproduction.file), &bytes)?;
     let seed = seed.unwrap_or(SEED);
@@ -66,9 +73,12 @@ pub fn play(reproduction: &Reproduction, seed: Option<u64>) -> Result<Played, Br
     let head = &resolved.scenario.head;
     let (file, name) = (reproduction.file.to_owned(), head.name.clone());
     let run = Run { file, name, seed, ..Run::default() };
-    let (run, happenings) = match runner::told(&resolved, run) {
-        Ok(lived) => (lived.run, happenings(&lived.world, &resolved.scenario)),
-        Err(run) => (*run, Vec::new()),
+    let (run, happenings, capture) = match runner::told(&resolved, run, capture) {
+        Ok(mut lived) => {
+            let capture = lived.world.recorded();
+            (lived.run, happenings(&lived.world, &resolved.scenario), capture)
+        }
+        Err(run) => (*run, Vec::new(), Vec::new()),
     };
     let expects = resolved.scenario.expects.iter();
     let checks =
@@ -88,6 +98,7 @@ pub fn play(reproduction: &Reproduction, seed: Option<u64>) -> Result<Played, Br
         checks,
         troubles,
         reproduced: run.troubles.is_empty(),
+        capture,
     })
 }
 

@@ -1,6 +1,6 @@
 //! `kmslab reproduce`: the story, told and checked.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use client_sim::clock::spec::ClockSpec;
@@ -48,7 +48,8 @@ pub struct ReproduceArgs {
     /// The seed of every draw: a number, or random.
     #[arg(long)]
     pub seed: Option<Seed>,
-    /// Write what went over the connections as a capture (pcapng).
+    /// Write what went over the connections as a capture (pcapng): over sockets in the story, in
+    /// virtual time where a code is given.
     #[arg(long, value_name = "FILE")]
     pub pcap: Option<PathBuf>,
     /// Print the story as one JSON document.
@@ -85,8 +86,11 @@ fn error(code: &str, args: &ReproduceArgs, console: &mut Console<'_>) -> Result<
             ),
         ));
     };
-    let played = play(reproduction, args.seed.map(|seed| seed.0))
+    let played = play(reproduction, args.seed.map(|seed| seed.0), args.pcap.is_some())
         .map_err(|broken| Stop::new(Exit::Internal, broken.to_string(), ""))?;
+    if let Some(path) = &args.pcap {
+        write_capture(path, &played.capture)?;
+    }
     if args.json {
         document(&played, console)?;
     } else {
@@ -111,6 +115,14 @@ fn story(args: &ReproduceArgs, console: &mut Console<'_>) -> Result<Exit, Stop> 
         text::write(&story, console)?;
     }
     Ok(if story.reproduced { Exit::Ok } else { Exit::Failed })
+}
+
+/// Writes the capture of a scenario.
+fn write_capture(path: &Path, capture: &[u8]) -> Result<(), Stop> {
+    std::fs::write(path, capture).map_err(|error| {
+        let message = format!("--pcap: cannot write {}: {error}", path.display());
+        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, on a disk with room")
+    })
 }
 
 fn document(told: &impl Serialize, console: &mut Console<'_>) -> Result<(), Stop> {

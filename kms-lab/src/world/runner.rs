@@ -135,13 +135,14 @@ pub struct Lived {
     pub course: Option<Course>,
 }
 
-/// Runs a scenario, and keeps its world with all that was written into event logs.
+/// Runs a scenario, and keeps its world with all that was written into event logs; with `capture`,
+/// also what went over its connections.
 ///
 /// # Errors
 ///
 /// The run, with what is wrong with its scenario.
-pub fn told(resolved: &Resolved, run: Run) -> Result<Lived, Box<Run>> {
-    let wants = Wants { journal: Keep::All, twice: false, course: false, capture: false };
+pub fn told(resolved: &Resolved, run: Run, capture: bool) -> Result<Lived, Box<Run>> {
+    let wants = Wants { journal: Keep::All, twice: false, course: false, capture };
     lived(resolved, run, (wants, true), &Interrupt::never())
 }
 
