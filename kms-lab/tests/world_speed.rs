@@ -57,7 +57,6 @@ fn a_run_without_a_limit_of_its_own_has_one() {
     let limit = kms_lab::world::build::plan(
         &resolved.scenario,
         &kms_lab::world::cast::Cast::of(&resolved.scenario),
-        kms_lab::world::build::rules::Names::Groups,
     )
     .unwrap()
     .most_exchanges;

@@ -65,7 +65,6 @@ prop_compose! {
         let profile = if first { Profile::Windows7 } else { Profile::Windows8 };
         HostConfig {
             name: "host".to_owned(),
-            virtual_unsupported: first,
             compare: if first { Compare::Filetime } else { Compare::Seconds },
             priority: if first { Priority::Normal } else { Priority::Low },
             profile,
