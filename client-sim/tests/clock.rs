@@ -243,13 +243,13 @@ fn setting_a_clock_makes_it_read_so_and_run_on_as_before() {
             let mut clock = clock(text);
             clock.step(after(1), Nanos(12_345_600));
             let before = clock.peek(Moment(hour.0 - 1));
-            clock.set(hour, to.parse().unwrap());
+            clock.set(hour, &to.parse().unwrap());
             assert_eq!(clock.read(hour).filetime, read.filetime(), "{text} set to {to}");
             assert_eq!(clock.peek(Moment(hour.0 - 1)), before, "what was read stays true");
         }
     }
     let mut fast = clock("+2d x2");
-    fast.set(hour, SetTo::TRUE);
+    fast.set(hour, &SetTo::TRUE);
     assert_eq!(fast.read(after(2 * HOUR)).injected.nanos(), HOUR.into());
 }
 
@@ -257,7 +257,7 @@ fn setting_a_clock_makes_it_read_so_and_run_on_as_before() {
 fn of_operations_at_one_moment_the_later_one_counts_last() {
     let mut clock = clock("0");
     clock.step(START, Nanos::hours(1));
-    clock.set(START, SetTo::Offset(Nanos::hours(5)));
+    clock.set(START, &SetTo::Offset(Nanos::hours(5)));
     clock.step(START, Nanos::hours(2));
     assert_eq!(clock.read(START).injected.nanos(), i128::from(7 * HOUR));
     clock.step(Moment(0), Nanos::hours(-7));

@@ -100,7 +100,7 @@ proptest! {
             if step {
                 clock.step(moment, Nanos(by));
             } else {
-                clock.set(moment, SetTo::Offset(Nanos(by)));
+                clock.set(moment, &SetTo::Offset(Nanos(by)));
             }
         }
         let Reading { filetime, wall, injected, .. } = clock.read(at);

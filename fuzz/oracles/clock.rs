@@ -140,8 +140,8 @@ fn operate(mut clock: Clock, operations: &str) {
                 clock.step(at, by);
             }
         } else if let Some(to) = again::<SetTo>(line) {
-            clock.set(at, to);
-            shows(&clock, at, to);
+            clock.set(at, &to);
+            shows(&clock, at, &to);
         }
         let reading = clock.read(at);
         lawful(&reading, at);
@@ -149,10 +149,11 @@ fn operate(mut clock: Clock, operations: &str) {
 }
 
 /// A clock that was just set reads what it was set to, but for its jitter and its grain.
-fn shows(clock: &Clock, at: Moment, to: SetTo) {
+fn shows(clock: &Clock, at: Moment, to: &SetTo) {
     let nanos = match to {
         SetTo::Offset(offset) => i128::from(at.0) + i128::from(offset.0),
         SetTo::Instant(time) => time.unix_nanos(),
+        SetTo::Source(_) => return,
     };
     let effects = clock.spec().effects();
     let off = i128::from(effects.jitter.size().0);

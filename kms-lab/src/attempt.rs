@@ -76,16 +76,17 @@ pub async fn attempt(
     how: &How,
     ordinal: u64,
 ) -> Attempted {
-    attempt_at(machine, (clock, at), (server, &[]), how, ordinal).await
+    attempt_at(machine, (clock, at), (server, &[]), how, (ordinal, None)).await
 }
 
-/// The same with a host whose addresses are known.
+/// The same with a host whose addresses are known; `bound` is told of the local port before anybody
+/// can see a connection from it.
 pub async fn attempt_at(
     machine: &mut Machine,
     (clock, at): (&mut Clock, Moment),
     (server, addresses): (&KmsHost, &[SocketAddr]),
     how: &How,
-    ordinal: u64,
+    (ordinal, bound): (u64, Option<net::Bound<'_>>),
 ) -> Attempted {
     let reading = clock.read(at);
     let mut request = machine.request(how.version, reading.filetime);
@@ -98,7 +99,7 @@ pub async fn attempt_at(
 
     let options = Options { timeout: how.timeout, session: how.session, ..Options::default() };
     let (address, answer, detail) =
-        match net::attempt_at(server, addresses, &options, &message).await {
+        match net::attempt_at(server, addresses, &options, &message, bound).await {
             Ok((reply, peer)) => {
                 let answer = judged(&mut seal, &Asked { request, iv }, &reply);
                 (Some(peer.ip()), answer, None)

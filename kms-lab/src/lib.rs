@@ -16,6 +16,7 @@ pub mod host_clock;
 pub mod interrupt;
 pub mod journal;
 pub mod lab;
+pub mod live_clock;
 pub mod prompt;
 pub mod recorder;
 pub mod recording;

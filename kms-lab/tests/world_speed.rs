@@ -56,9 +56,7 @@ fn a_run_without_a_limit_of_its_own_has_one() {
     let resolved = document.resolve(&document.points()[0], 42).unwrap();
     let limit = kms_lab::world::build::plan(
         &resolved.scenario,
-        &kms_lab::world::cast::Cast::of(&resolved.scenario),
-        kms_lab::world::build::rules::Names::Groups,
-    )
+        &kms_lab::world::cast::Cast::of(&resolved.scenario))
     .unwrap()
     .most_exchanges;
     assert_eq!(limit, 1_000_000);

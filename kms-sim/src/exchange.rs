@@ -39,7 +39,7 @@ pub struct Exchange {
     pub request: Option<Request>,
     /// How the host stood after it.
     pub counters: Counters,
-    /// Bytes of the message and of the answer; a refusal has 0.
+    /// What it took of the way.
     pub bytes: Bytes,
 }
 
@@ -55,13 +55,16 @@ pub struct Counters {
     pub count: u32,
 }
 
-/// Lengths of a message and its answer, without what RPC puts around them.
+/// What an exchange took of the way: the bytes of its PDUs, headers and all, in every fragment.
+///
+/// A refusal has an answer too. Where a fault bends what goes, it counts as it goes; an answer that
+/// never leaves has 0. A message that came without a session counts itself, and its sealed answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Bytes {
-    /// Bytes that came in.
+    /// Bytes of the request's PDUs.
     #[serde(rename = "in")]
     pub received: usize,
-    /// Bytes that go out.
+    /// Bytes of the answer's PDUs.
     #[serde(rename = "out")]
     pub answered: usize,
 }

@@ -22,6 +22,7 @@ pub mod armed;
 pub mod bend;
 pub mod catalogue;
 pub mod chance;
+pub mod clock;
 pub mod delivery;
 pub mod door;
 pub mod faults;

@@ -207,4 +207,8 @@ impl Service for Host {
         let exchange = Self::handle(self, message, call, reply);
         (exchange.result(), exchange)
     }
+
+    fn carried(&self, outcome: &mut Exchange, bytes: Bytes) {
+        outcome.bytes = bytes;
+    }
 }

@@ -25,6 +25,7 @@
 //! * A malformed KMS message is a well-formed call: the service gets it.
 //! * `lenient` is `strict` here: RPC that cannot be read cannot be served.
 
+mod arrived;
 mod association;
 mod calls;
 mod canonical;

@@ -42,6 +42,8 @@ pub enum Note {
     Runs,
     /// Nothing was saved under this name.
     NoSnapshot(Box<str>),
+    /// No time source of this name is known.
+    NoSource(Box<str>),
     /// The zone's offset does not change within 400 days.
     NoChange,
     /// It takes effect when the machine next starts.
@@ -56,6 +58,7 @@ impl fmt::Display for Note {
             Self::Stands => f.write_str("the clock stands already"),
             Self::Runs => f.write_str("the clock does not stand, so it cannot resume"),
             Self::NoSnapshot(name) => write!(f, "there is no snapshot '{name}'"),
+            Self::NoSource(name) => write!(f, "there is no time source '{name}'"),
             Self::NoChange => {
                 f.write_str("the zone's offset does not change within 400 days: nothing to miss")
             }

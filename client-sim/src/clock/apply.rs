@@ -35,7 +35,7 @@ impl Clock {
         let at = self.operate(at);
         let before = self.peek(at);
         if let Some(time) = self.battery.take() {
-            self.set_to(at, SetTo::Instant(time));
+            self.set_to(at, &SetTo::Instant(time));
         }
         Applied { at, before, after: self.peek(at), asks: None, note: None }
     }
@@ -44,8 +44,8 @@ impl Clock {
     ///
     /// Whoever sets a clock sets what it reads, so a mistaken zone and a raw value on the wire end
     /// here, and the time service gives up a correction under way. Its rate, resolution and jitter
-    /// are the machine's and stay.
-    pub fn set(&mut self, at: Moment, to: SetTo) {
+    /// are the machine's and stay. A time source by its name sets nothing: a clock knows none.
+    pub fn set(&mut self, at: Moment, to: &SetTo) {
         let at = self.operate(at);
         self.set_to(at, to);
     }
@@ -73,8 +73,9 @@ impl Clock {
                 self.steps.push(at, *by);
                 None
             }
+            Operation::Set(SetTo::Source(name)) => Some(Note::NoSource(name.clone())),
             Operation::Set(to) => {
-                self.set_to(at, *to);
+                self.set_to(at, to);
                 None
             }
             Operation::Strobe(strobe) => self.shape(at, Form::Strobe(*strobe)),
@@ -162,10 +163,11 @@ impl Clock {
         None
     }
 
-    pub(super) fn set_to(&mut self, at: Moment, to: SetTo) {
+    pub(super) fn set_to(&mut self, at: Moment, to: &SetTo) {
         let reads = match to {
             SetTo::Offset(offset) => i128::from(at.0) + i128::from(offset.0),
             SetTo::Instant(time) => time.unix_nanos(),
+            SetTo::Source(_) => return,
         };
         self.shapes.end_corrections(at);
         self.bend(at, |was| {

@@ -8,7 +8,7 @@ use kms_proto::time::duration::Nanos;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-use crate::clock::fields::Fields;
+use crate::clock::fields::{FieldError, Fields};
 use crate::clock::jitter::Jitter;
 use crate::clock::ppm::Ppm;
 use crate::clock::rate::Rate;
@@ -108,7 +108,7 @@ pub enum Operation {
     Battery(WallTime),
     /// `raw`, `filetime`: what goes on the wire instead, or no longer.
     Raw(Option<FileTime>),
-    /// `clamp-forward`, `on`: whether it refuses to go back.
+    /// `clamp-forward`, `enabled` (`true`): whether it refuses to go back.
     ClampForward(bool),
 }
 
@@ -139,6 +139,18 @@ impl Operation {
         "raw",
         "clamp-forward",
     ];
+
+    /// Reads the table of an operation alone.
+    ///
+    /// # Errors
+    ///
+    /// With the key at fault, when one is missing, not known or cannot be read.
+    pub fn from_map(map: Map<String, Value>) -> Result<Self, FieldError> {
+        let mut fields = Fields::new(map);
+        let operation = Self::from_fields(&mut fields)?;
+        fields.finish()?;
+        Ok(operation)
+    }
 
     /// Its name; of two the first.
     pub const fn name(&self) -> &'static str {
@@ -171,9 +183,7 @@ impl Operation {
 
 impl<'de> Deserialize<'de> for Operation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut fields = Fields::new(Map::<String, Value>::deserialize(deserializer)?);
-        let operation = Self::from_fields(&mut fields).map_err(de::Error::custom)?;
-        fields.finish().map_err(de::Error::custom)?;
-        Ok(operation)
+        let map = Map::<String, Value>::deserialize(deserializer)?;
+        Self::from_map(map).map_err(de::Error::custom)
     }
 }

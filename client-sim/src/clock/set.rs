@@ -10,14 +10,17 @@ use crate::clock::grammar;
 use crate::clock::spec::Signed;
 use crate::clock::wall_time::WallTime;
 
-/// What a clock shall read: as text `true`, an offset from true time (`-4h`), or an instant
-/// (`2026-01-01T00:00:00Z`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a clock shall read: as text `true`, an offset from true time (`-4h`), an instant
+/// (`2026-01-01T00:00:00Z`), or what a time source shows (`source:dc`).
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SetTo {
     /// True time plus this.
     Offset(Nanos),
     /// This instant.
     Instant(WallTime),
+    /// What the time source of this name shows at that moment. Whoever knows the source puts what
+    /// it shows in its place; a clock by itself knows none.
+    Source(Box<str>),
 }
 
 impl SetTo {
@@ -30,10 +33,16 @@ impl FromStr for SetTo {
 
     fn from_str(text: &str) -> Result<Self, TextError> {
         match text {
-            "" => Err(TextError::new(1, "one of true, an offset such as -4h, an instant")),
+            "" => Err(TextError::new(
+                1,
+                "one of true, an offset such as -4h, an instant, source:NAME",
+            )),
             "true" | "0" => Ok(Self::TRUE),
             _ if text.starts_with(['+', '-']) => grammar::offset(text).map(Self::Offset),
-            _ => text.parse().map(Self::Instant),
+            _ => match text.strip_prefix(SOURCE) {
+                Some(name) => named(name).map_err(|error| error.after(SOURCE.len())),
+                None => text.parse().map(Self::Instant),
+            },
         }
     }
 }
@@ -44,7 +53,20 @@ impl fmt::Display for SetTo {
             Self::Offset(Nanos(0)) => f.write_str("true"),
             Self::Offset(offset) => Signed(*offset).fmt(f),
             Self::Instant(time) => time.fmt(f),
+            Self::Source(name) => write!(f, "{SOURCE}{name}"),
         }
+    }
+}
+
+/// What stands before the name of a source.
+const SOURCE: &str = "source:";
+
+/// A source by its name, which has no white space.
+fn named(name: &str) -> Result<SetTo, TextError> {
+    match name.chars().position(|c| c.is_whitespace() || c.is_control()) {
+        Some(at) => Err(TextError::new(at.saturating_add(1), "a name has no white space")),
+        None if name.is_empty() => Err(TextError::new(1, "the name of a time source")),
+        None => Ok(SetTo::Source(name.into())),
     }
 }
 
@@ -54,11 +76,20 @@ mod tests {
 
     #[test]
     fn texts_are_read_back_and_wrong_ones_name_the_column() {
-        for text in ["true", "-4h", "+1d100ns", "2026-01-01T00:00:00Z"] {
+        for text in ["true", "-4h", "+1d100ns", "2026-01-01T00:00:00Z", "source:dc"] {
             assert_eq!(text.parse::<SetTo>().unwrap().to_string(), text);
         }
         assert_eq!("0".parse(), Ok(SetTo::TRUE));
-        for (text, column) in [("", 1), ("True", 1), ("-4H", 3), ("4h", 1), ("2026-01-01", 1)] {
+        let wrong = [
+            ("", 1),
+            ("True", 1),
+            ("-4H", 3),
+            ("4h", 1),
+            ("2026-01-01", 1),
+            ("source:", 8),
+            ("source:a b", 9),
+        ];
+        for (text, column) in wrong {
             assert_eq!(text.parse::<SetTo>().unwrap_err().column, column, "{text}");
         }
     }

@@ -43,7 +43,7 @@ impl Clock {
         };
         self.go_on(at);
         match to {
-            Return::Host => self.set_to(at, SetTo::TRUE),
+            Return::Host => self.set_to(at, &SetTo::TRUE),
             Return::Saved => {
                 self.shapes.end_corrections(at);
                 self.bend(at, |_| effects);

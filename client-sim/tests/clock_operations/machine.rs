@@ -134,7 +134,7 @@ fn an_empty_battery_shows_at_the_next_start_once() {
         assert_eq!(off(&empty, 2 * HOUR), i128::from(HOUR));
         let bounced = empty.bounce(after(2 * HOUR));
         assert_eq!(bounced.after.wall.civil().year, year);
-        empty.set(after(3 * HOUR), SetTo::TRUE);
+        empty.set(after(3 * HOUR), &SetTo::TRUE);
         empty.bounce(after(4 * HOUR));
         assert_eq!(off(&empty, 4 * HOUR), 0);
     }
@@ -143,13 +143,13 @@ fn an_empty_battery_shows_at_the_next_start_once() {
 #[test]
 fn a_clock_that_refuses_to_go_back_shows_its_latest_reading() {
     let mut forward = clock("+5h");
-    apply(&mut forward, HOUR, json!({ "op": "clamp-forward", "on": true }));
+    apply(&mut forward, HOUR, json!({ "op": "clamp-forward", "enabled": true }));
     forward.read(after(2 * HOUR));
     apply(&mut forward, 2 * HOUR, json!({ "op": "set", "to": "true" }));
     assert_eq!(off(&forward, 3 * HOUR), i128::from(4 * HOUR), "it shows 07:00 until that is past");
     assert_eq!(forward.read(after(7 * HOUR)).injected.nanos(), 0);
     assert_eq!(off(&forward, 8 * HOUR), 0);
-    apply(&mut forward, 8 * HOUR, json!({ "op": "clamp-forward", "on": false }));
+    apply(&mut forward, 8 * HOUR, json!({ "op": "clamp-forward", "enabled": false }));
     apply(&mut forward, 8 * HOUR, json!({ "op": "bump", "by": "-2h" }));
     assert_eq!(off(&forward, 8 * HOUR), i128::from(-2 * HOUR));
 }

@@ -55,7 +55,7 @@ fn operations_on_one_line() {
         ),
         (json!({ "op": "battery", "to": 1980 }), "battery to=1980-01-01T00:00:00Z"),
         (json!({ "op": "raw", "filetime": "0x1" }), "raw filetime=0x1"),
-        (json!({ "op": "clamp-forward" }), "clamp-forward on=true"),
+        (json!({ "op": "clamp-forward" }), "clamp-forward enabled=true"),
     ] {
         let operation = read(table).unwrap();
         assert_eq!(operation.to_string(), line);

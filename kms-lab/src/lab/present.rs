@@ -135,8 +135,8 @@ impl Present {
     pub fn set(&mut self, actor: Actor, to: SetTo) -> Entry {
         // A command ends before all else of its moment has happened; that happens first.
         self.live_until(self.now());
-        self.world.set_clock("", actor, to);
         let deed = Deed::Set { on: self.world.id(actor).to_owned(), to: to.to_string() };
+        self.world.set_clock("", actor, to);
         Entry { at: self.now(), ended: self.now(), deed, reply: None }
     }
 

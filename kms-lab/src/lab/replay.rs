@@ -11,7 +11,6 @@ use crate::report::trouble::Finding;
 use crate::scenario::mistake::Broken;
 use crate::stop::Stop;
 use crate::world::build;
-use crate::world::build::rules::Names;
 use crate::world::cast::Cast;
 use crate::world::diary::Keep;
 use crate::world::engine::World;
@@ -55,7 +54,7 @@ pub fn begin(head: Head) -> Result<Present, Stop> {
     let resolved = sources::resolve(&document, head.seed).map_err(|broken| invalid(&broken))?;
     let scenario = resolved.scenario;
     let cast = Cast::of(&scenario);
-    let mut plan = build::plan(&scenario, &cast, Names::Groups).map_err(|f| unfit(&f))?;
+    let mut plan = build::plan(&scenario, &cast).map_err(|f| unfit(&f))?;
     plan.most_exchanges = u64::MAX;
     if let Some(since) = head.live_since {
         plan.start = since;

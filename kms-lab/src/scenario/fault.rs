@@ -60,15 +60,15 @@ static MATCH: Shape = Shape {
     name: "match",
     about: "Which exchanges, connections or clients a fault looks at; all if left out.",
     keys: &[
-        Key::new("client", Form::Text(&ID), "The machine.").fixed(),
-        Key::new("nth_client", ORDINALS, "The machine, in the order the host met them, from 1."),
+        Key::new("client", Form::Text(&ID), "The machine, or all of a group.").fixed(),
+        Key::new("nth_client", ORDINALS, "Which machine of its group, from 1."),
         Key::new("host", Form::Text(&ID), "The host; every host if left out.").fixed(),
         Key::new("cmid", Form::Text(&SOME_WORDS), "The client machine id."),
         Key::new("conn", ORDINALS, "The connection of the host, from 1."),
         Key::new("direction", Form::Word(&["to-client", "to-host"]), "Which way the bytes go."),
         Key::new("version", Form::Integer(4, 6), "The protocol version of the request: 4, 5, 6."),
         Key::new("result", Form::Text(&super::grammars::RESULT), "What the host decided."),
-        Key::new("peer", Form::Text(&SOME_WORDS), "The address of the client."),
+        Key::new("peer", Form::Text(&SOME_WORDS), "Its address, 198.19.0.1 for the first machine."),
     ],
     instead: &[("machine", "write client")],
 };
@@ -149,14 +149,18 @@ pub fn read<'a>(
         host = named("host").map(|(host, _)| host.to_owned());
         let copy = table.get_mut("match").and_then(Node::table_mut)?;
         copy.0.retain(|entry| entry.key != "host");
-        if let Some((client, at)) = named("client") {
-            match machines.iter().find(|machine| machine.id == client) {
-                Some(machine) => {
-                    let value = Value::Text(machine.machine.name.to_string());
-                    copy.put("client", Node { at, value });
-                }
-                None => unknown_client(reading, client, at, machines),
-            }
+        if let Some((client, at)) = named("client")
+            && !machines.iter().any(|m| m.id == client || m.group.as_deref() == Some(client))
+        {
+            unknown_client(reading, client, at, machines);
+        }
+        // Of one machine there is no n-th.
+        let alone = |client: &str| machines.iter().any(|machine| machine.id == client);
+        if let Some((client, _)) = named("client").filter(|named| alone(named.0))
+            && let Some(nth) = matches.table().and_then(|table| table.entry("nth_client"))
+        {
+            let message = format!("{client} is one machine, and nth_client is which of a group");
+            reading.wrong(nth.key_at, message, "leave it out, or name the group");
         }
     }
     if let Some(when) = fields.node("when") {
@@ -167,12 +171,6 @@ pub fn read<'a>(
 }
 
 fn unknown_client(reading: &Reading, client: &str, at: At, machines: &[MachinePlan]) {
-    let mut copies = machines.iter().filter(|m| m.group.as_deref() == Some(client));
-    if let (Some(first), count) = (copies.next(), copies.count()) {
-        let message = format!("{client} is {} machines", count.saturating_add(1));
-        reading.wrong(at, message, format!("name one, such as {}, or leave client out", first.id));
-        return;
-    }
     let ids: Vec<&str> = machines.iter().map(|machine| machine.id.as_str()).collect();
     let near = hint(client, &ids);
     let help = if near.starts_with("did you") || ids.len() <= 12 { near } else { String::new() };

@@ -107,9 +107,10 @@ pub fn result(text: &str) -> Result<HResult, TextError> {
 /// When it cannot be read or is no multiple of 100 ns.
 pub fn set_to(text: &str) -> Result<SetTo, TextError> {
     let to: SetTo = text.parse()?;
-    let nanos = match to {
+    let nanos = match &to {
         SetTo::Offset(offset) => offset.0.into(),
         SetTo::Instant(time) => time.unix_nanos(),
+        SetTo::Source(_) => 0,
     };
     let fits = nanos % i128::from(NANOS_PER_TICK) == 0;
     if fits { Ok(to) } else { Err(TextError::new(1, GRAIN)) }

@@ -189,7 +189,7 @@ impl Stage {
 
     /// Sets the member's clock by hand: to true time.
     pub fn set_member_clock(&mut self) {
-        self.clock.set(self.time.now(), SetTo::TRUE);
+        self.clock.set(self.time.now(), &SetTo::TRUE);
     }
 
     /// Where the host listens.

@@ -114,7 +114,13 @@ pub fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             let (id, shows) = Lab::open(&file())?.change(|present| {
                 present.follow(true_now());
                 let actor = present.actor(&set.machine)?;
-                let entry = present.set(actor, set.to);
+                if let SetTo::Source(name) = &set.to
+                    && !present.world.sources.iter().any(|source| *source.id == **name)
+                {
+                    let message = format!("there is no time source {name:?} in this lab");
+                    return Err(Stop::usage(message, "kmslab lab list"));
+                }
+                let entry = present.set(actor, set.to.clone());
                 let now = present.world.now();
                 let shows = present.world.clock(actor).map(|clock| clock.peek(now));
                 Ok((entry, (present.world.id(actor).to_owned(), shows)))

@@ -22,7 +22,7 @@ use crate::scenario::machine::{self, Finds};
 use crate::scenario::network;
 use crate::scenario::step;
 use crate::world::actor::Actor;
-use crate::world::build::rules::{Names, rules};
+use crate::world::build::rules::rules;
 use crate::world::build::time::{address as time_address, plan as service};
 use crate::world::cast::Cast;
 use crate::world::link::Link;
@@ -41,12 +41,12 @@ const MOST_EXCHANGES: u64 = 1_000_000;
 /// # Errors
 ///
 /// With every place where the scenario says what no actor can do.
-pub fn plan(scenario: &Scenario, cast: &Cast, names: Names) -> Result<Plan, Vec<Finding>> {
+pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
     let mut findings: Vec<Finding> = Vec::new();
     let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
     let addresses: Vec<KmsHost> =
         scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
-    let rules = rules(scenario, cast, names, &mut findings);
+    let rules = rules(scenario, cast, &mut findings);
     let of_host = |host: &host::HostPlan| {
         let own = rules.iter().filter(|(_, of)| of.as_deref().is_none_or(|id| id == host.id));
         let own = own.map(|(rule, _)| rule.clone()).filter(|rule| !is_worlds(rule.stage));
@@ -247,7 +247,7 @@ fn deed(deed: &step::Deed, to: &[Actor]) -> Deed {
             let line = Typing { command: command.clone(), elevated: *elevated };
             Deed::Type { on: to.into(), line }
         }
-        step::Deed::Set(at) => Deed::Set { on: to.into(), to: *at },
+        step::Deed::Set(at) => Deed::Set { on: to.into(), to: at.clone() },
         step::Deed::Happens(what) => Deed::Happens { on: to.into(), what: *what },
     }
 }

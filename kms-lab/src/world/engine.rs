@@ -5,9 +5,10 @@ mod carrying;
 mod clocks;
 mod concluding;
 mod door;
+mod judging;
 mod living;
 mod meddling;
-mod naming;
+pub mod naming;
 pub mod real;
 mod serving;
 mod taping;
@@ -397,7 +398,7 @@ impl World {
             }
             Deed::Set { on, to } => {
                 for actor in on.iter().copied() {
-                    self.set_clock(&act.id, actor, to);
+                    self.set_clock(&act.id, actor, to.clone());
                 }
             }
             Deed::Happens { on, what } => {

@@ -7,6 +7,7 @@ use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::time::{FileTime, Moment};
 use kms_sim::ledger::Ledger;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::journal::line::{ClockFault, FaultNotes};
 
@@ -165,6 +166,8 @@ pub(super) struct Summary<'a> {
     pub(super) attempts: usize,
     pub(super) events: u64,
     pub(super) hosts: Vec<Counted<'a>>,
+    /// How often each fault bent something, those of the world first.
+    pub(super) fault_hits: Map<String, Value>,
     pub(super) lines: u64,
 }
 

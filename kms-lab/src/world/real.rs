@@ -3,15 +3,19 @@
 mod door;
 mod loopback;
 
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
+use client_sim::clock::reading::Reading;
 use client_sim::kms_host::KmsHost;
+use client_sim::net;
 use kms_proto::capture::tape::Tape;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
 use kms_proto::time::duration::Nanos;
 
-use crate::attempt::{How, attempt, without_host};
+use crate::attempt::{How, attempt_at, without_host};
 use crate::clock::{Stopwatch, true_now};
 use crate::interrupt::Interrupt;
 use crate::recording::{APPLICATION, Recording};
@@ -22,7 +26,6 @@ use crate::scenario::Scenario;
 use crate::scenario::document::Resolved;
 use crate::scenario::head;
 use crate::world::build;
-use crate::world::build::rules::Names;
 use crate::world::cast::Cast;
 use crate::world::diary::Keep;
 use crate::world::ended::Ended;
@@ -77,7 +80,7 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
         run.troubles.push(Trouble::Invalid(finding));
         return Ran::nothing(run);
     }
-    let plan = match build::plan(scenario, &cast, Names::Own) {
+    let plan = match build::plan(scenario, &cast) {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));
@@ -97,7 +100,8 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
         let loopback = Loopback::open(&world, &time, recording.as_ref())?;
         world.tell_ready(&report::ready(resolved, &run, &world));
         world.begin();
-        let mut driver = Driver { world: &mut world, loopback, time, length };
+        let mut driver =
+            Driver { world: &mut world, loopback, time, length, tries: BTreeMap::new() };
         let ended = tokio::select! {
             ended = driver.live(&mut judge, &mut samples) => ended,
             signal = interrupt.wait() => Ended::Cut(signal),
@@ -145,6 +149,19 @@ struct Driver<'w> {
     time: Time,
     /// How long it may take, of this computer's time.
     length: Nanos,
+    /// The try each open connection of each host belongs to.
+    tries: BTreeMap<(usize, u64), Try>,
+}
+
+/// A machine's try with a host.
+#[derive(Clone, Debug, PartialEq)]
+struct Try {
+    machine: usize,
+    ordinal: u64,
+    /// What the machine's clock read.
+    client: Reading,
+    /// The faults that had turned its clock.
+    turned: Vec<String>,
 }
 
 impl Driver<'_> {
@@ -185,33 +202,39 @@ impl Driver<'_> {
     }
 
     /// Ends every connection, and tells of their ends.
-    async fn close(self) {
-        for (host, (door, _, server)) in self.loopback.doors.into_iter().enumerate() {
+    async fn close(mut self) {
+        let mut doors = Vec::new();
+        for (door, _, server) in std::mem::take(&mut self.loopback.doors) {
             server.shutdown(GRACE).await;
+            doors.push(door);
+        }
+        for (host, door) in doors.iter().enumerate() {
             for seen in door.seen() {
-                if let Seen::Closed(conn, why) = seen {
-                    self.world.tell_closed_on(host, conn, why);
-                }
+                self.take(host, seen);
             }
         }
     }
 
     /// A machine's attempt that ends where it begins: DNS names no host.
     fn find_nobody(&mut self, errand: &Errand, failure: DnsFailure) {
-        self.world.about_to_ask(errand.machine);
+        self.world.set_now(self.time.now());
+        let turned = self.world.about_to_ask(errand.machine);
         let at = self.time.now();
         let began = at.since(self.world.plan().start);
         let Some(actor) = self.world.machines.get_mut(errand.machine) else { return };
         let how = How { version: actor.asks.version, fold: actor.asks.fold, ..How::default() };
         let (machine, clock) = (&mut actor.machine, &mut actor.clock);
         let done = without_host(machine, (clock, at), failure, &how);
-        let (nobody, seen) = (KmsHost::nobody(), (Vec::new(), Vec::new()));
+        let faults = errand.answered.faults.iter().cloned().chain(turned).collect();
+        let (nobody, seen) = (KmsHost::nobody(), (Vec::new(), faults));
         self.world.tried(errand, (None, &nobody), (began, true), done, seen);
     }
 
     /// A machine's attempt, with one host after the other.
     async fn run_errand(&mut self, errand: &Errand) {
-        if let (Some(failure), []) = (errand.why, errand.hosts.as_slice()) {
+        let after = Time::scaled_down(errand.answered.after, self.time.scale);
+        tokio::time::sleep(Time::length(after)).await;
+        if let (Some(failure), []) = (errand.answered.why, errand.hosts.as_slice()) {
             return self.find_nobody(errand, failure);
         }
         let count = errand.hosts.len();
@@ -222,14 +245,14 @@ impl Driver<'_> {
             });
             let real = listens.and_then(|host| self.loopback.address(host));
             // Port 9 is discard's, where nobody listens on loopback: the connection is refused.
-            let nobody = || "127.0.0.1:9".parse::<KmsHost>();
-            let Some(server) = real.or_else(|| nobody().ok()) else { return };
+            let address = real.unwrap_or((Ipv4Addr::LOCALHOST, 9).into());
             self.world.set_now(self.time.now());
-            self.world.about_to_ask(errand.machine);
+            let turned = self.world.about_to_ask(errand.machine);
             self.loopback.push(self.world);
             let at = self.time.now();
             let began = at.since(self.world.plan().start);
             let seed = self.world.plan().seed;
+            let Some((id, caller)) = self.world.guest(errand.machine) else { return };
             let Some(actor) = self.world.machines.get_mut(errand.machine) else { return };
             let how = How {
                 version: actor.asks.version,
@@ -240,58 +263,85 @@ impl Driver<'_> {
                 n_policy: actor.asks.n_policy,
             };
             let (machine, clock) = (&mut actor.machine, &mut actor.clock);
-            let done = attempt(machine, clock, at, &server, &how, errand.ordinal).await;
+            let guests = &self.loopback.guests;
+            let bound = |port| guests.announce(port, &id, caller.clone());
+            let bound: net::Bound<'_> = &bound;
+            let from = (errand.ordinal, Some(bound));
+            let known = (name, &[address][..]);
+            let done = attempt_at(machine, (clock, at), known, &how, from).await;
             self.world.set_now(self.time.now());
             self.loopback.pull(self.world);
-            let (exchanges, faults) = self.hear(errand, done.reading);
+            let before = if tried == 1 { errand.answered.faults.clone() } else { Vec::new() };
+            let (machine, ordinal, client) = (errand.machine, errand.ordinal, done.reading);
+            let (exchanges, faults) = self.hear(&Try { machine, ordinal, client, turned }, before);
             let last = done.outcome.activated() || tried == count;
-            self.world.tried(errand, (host, &server), (began, last), done, (exchanges, faults));
+            self.world.tried(errand, (host, name), (began, last), done, (exchanges, faults));
             if last {
                 return;
             }
         }
     }
 
-    /// Takes in what the hosts saw meanwhile.
-    fn hear(
-        &mut self,
-        errand: &Errand,
-        client: client_sim::clock::reading::Reading,
-    ) -> (Vec<usize>, Vec<String>) {
-        let (mut exchanges, mut faults) = (Vec::new(), Vec::new());
+    /// Takes in what the hosts saw meanwhile: the exchanges of a try, and the faults that bent it,
+    /// with those that had bent it `before`.
+    fn hear(&mut self, try_: &Try, before: Vec<String>) -> (Vec<usize>, Vec<String>) {
+        let (mut exchanges, mut faults) = (Vec::new(), before);
+        let mut blame = |bent: &[String]| {
+            for fault in bent {
+                if !faults.contains(fault) {
+                    faults.push(fault.clone());
+                }
+            }
+        };
+        blame(&try_.turned);
         let doors: Vec<_> = self.loopback.doors.iter().map(|(door, _, _)| door.clone()).collect();
         for (host, door) in doors.iter().enumerate() {
             for seen in door.seen() {
-                let notes = match seen {
-                    Seen::Called(exchange, notes, judged) => {
-                        let who = (host, errand.machine, errand.ordinal);
-                        let readings = (client, judged);
-                        exchanges.push(self.world.judged(who, readings, &exchange, notes.clone()));
-                        notes
-                    }
-                    Seen::Bent(conn, notes) => {
-                        self.world.tell_bent_on(host, conn, &notes);
-                        notes
-                    }
-                    Seen::Opened(conn, peer) => {
-                        if let Some(host) = self.world.hosts.get_mut(host) {
-                            host.accepted += 1;
-                        }
-                        self.world.tell_opened_on(host, conn, &peer);
-                        continue;
-                    }
-                    Seen::Closed(conn, why) => {
-                        self.world.tell_closed_on(host, conn, why);
-                        continue;
-                    }
-                };
-                for fault in notes.faults {
-                    if !faults.contains(&fault) {
-                        faults.push(fault);
-                    }
+                let conn = seen.connection();
+                if let Seen::Opened(conn, _) = &seen {
+                    self.tries.insert((host, *conn), try_.clone());
+                }
+                let own = conn.and_then(|conn| self.tries.get(&(host, conn)));
+                let own = own.is_none_or(|own| own == try_);
+                let (bent, exchange) = self.take(host, seen);
+                if own {
+                    blame(&bent);
+                    exchanges.extend(exchange);
                 }
             }
         }
         (exchanges, faults)
+    }
+
+    /// Takes in what a host saw: the faults it names, and the place of an exchange.
+    fn take(&mut self, host: usize, seen: Seen) -> (Vec<String>, Option<usize>) {
+        match seen {
+            Seen::Called(exchange, mut notes, judged) => {
+                let of = self.tries.get(&(host, exchange.connection));
+                let Some(Try { machine, ordinal, client, turned }) = of else {
+                    return (Vec::new(), None);
+                };
+                notes.faults.splice(0..0, turned.iter().cloned());
+                let faults = notes.faults.clone();
+                let (who, readings) = ((host, *machine, *ordinal), (*client, judged));
+                return (faults, Some(self.world.judged(who, readings, &exchange, notes)));
+            }
+            Seen::Bent(conn, notes) => {
+                self.world.bent_on(host, conn, &notes);
+                return (notes.faults, None);
+            }
+            Seen::Turned(id, op, applied) => self.world.turned_on(host, &id, op, *applied),
+            Seen::Opened(conn, peer) => {
+                if let Some(host) = self.world.hosts.get_mut(host) {
+                    host.accepted += 1;
+                }
+                self.world.tell_opened_on(host, conn, &peer);
+            }
+            Seen::Closed(conn, why) => {
+                self.tries.remove(&(host, conn));
+                self.world.tell_closed_on(host, conn, why);
+            }
+        }
+        (Vec::new(), None)
     }
 }

@@ -15,7 +15,6 @@ use crate::report::outcome::{Level, Mode, Run};
 use crate::report::trouble::{Difference, Trouble};
 use crate::scenario::document::Resolved;
 use crate::world::build;
-use crate::world::build::rules::Names;
 use crate::world::cast::Cast;
 use crate::world::diary::Keep;
 use crate::world::ended::Ended;
@@ -154,7 +153,7 @@ fn lived(
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
     let cast = Cast::of(scenario);
-    let plan = match build::plan(scenario, &cast, Names::Groups) {
+    let plan = match build::plan(scenario, &cast) {
         Ok(plan) => plan,
         Err(findings) => {
             run.troubles.extend(findings.into_iter().map(Trouble::Invalid));

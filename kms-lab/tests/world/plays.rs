@@ -10,7 +10,6 @@ use std::path::Path;
 
 use kms_lab::scenario::document::{Document, Resolved};
 use kms_lab::world::build;
-use kms_lab::world::build::rules::Names;
 use kms_lab::world::cast::Cast;
 use kms_lab::world::diary::Keep;
 use kms_lab::world::ended::Ended;
@@ -30,7 +29,7 @@ pub(crate) fn scenario(text: &str, seed: u64) -> Resolved {
 pub(crate) fn new_world(text: &str, seed: u64) -> World {
     let resolved = scenario(text, seed);
     let cast = Cast::of(&resolved.scenario);
-    let plan = build::plan(&resolved.scenario, &cast, Names::Groups);
+    let plan = build::plan(&resolved.scenario, &cast);
     World::new(plan.unwrap_or_else(|findings| panic!("{findings:?}")), Keep::All)
 }
 

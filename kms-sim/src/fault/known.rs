@@ -18,6 +18,8 @@ pub struct Caller {
     pub client: Option<String>,
     /// Which machine of its kind, counted from 1; without it, machines are counted as they come.
     pub nth_client: Option<u64>,
+    /// The machine's id; without it, it is learnt from the first request that can be read.
+    pub cmid: Option<Uuid>,
     /// What names the connection in draws; its ordinal where it is `None`.
     pub key: Option<u64>,
 }
@@ -42,6 +44,7 @@ impl Known {
     /// What is known as a client connects.
     pub(crate) const fn new(caller: Caller, connection: u64) -> Self {
         Self {
+            cmid: caller.cmid,
             caller,
             connection,
             turn: 0,
@@ -49,7 +52,6 @@ impl Known {
             direction: Direction::ToClient,
             result: None,
             machine: None,
-            cmid: None,
             version: None,
         }
     }

@@ -1,15 +1,17 @@
 //! One connection of a host that has faults: what its driver asks, and what it carries out.
 
+use core::cell::RefCell;
+
 use bytes::{Bytes, BytesMut};
 use kms_proto::rpc::frame;
 use kms_proto::rpc::header::MAJOR;
 
 use kms_proto::time::duration::Nanos;
 
-use crate::call::Reads;
 use crate::exchange::Exchange;
 use crate::fault::about::Direction;
 use crate::fault::answer;
+use crate::fault::clock::HostClock;
 use crate::fault::delivery::{Delivery, What};
 use crate::fault::door::{Admission, Way};
 use crate::fault::faults::Faults;
@@ -125,13 +127,13 @@ impl Line {
 
     /// Works off one PDU at most, and appends what becomes of its answer to `queue`.
     ///
-    /// `clock` is what the host's clock reads. Call again until it did nothing, with the same
+    /// `clock` is the host's clock, read and turned only where a call is judged. Call again until it did nothing, with the same
     /// `now` for the same queue.
     pub fn step(
         &mut self,
         session: &mut Session,
         (host, faults): (&mut Host, &mut Faults),
-        (clock, now): (impl Reads, Nanos),
+        (clock, now): (impl HostClock, Nanos),
         queue: &mut Delivery,
     ) -> Turn {
         let mut notes = Notes::default();
@@ -149,14 +151,16 @@ impl Line {
         self.known.exchange = 0;
         let step = {
             let (known, notes) = (&mut self.known, &mut notes);
-            let mut service = Meddled { host, faults, known, notes, now };
-            session.step(&mut service, clock, &mut self.out)
+            let clock = RefCell::new(clock);
+            let reads = || clock.borrow_mut().read();
+            let mut service = Meddled { host, faults, known, notes, clock: &clock, now };
+            session.step(&mut service, reads, &mut self.out)
         };
         let remark = step.remark();
         let out = self.out.split().freeze();
         let mut end = None;
         let mut late = faults.pause(now);
-        let (did, mut delivery) = match step {
+        let (mut did, mut delivery) = match step {
             Step::Idle => return Turn { did: Did::Nothing, notes, remark: None },
             Step::Sent(Answer::Bound { .. }) => {
                 (Did::Sent, answer::bound(&self.known, out, faults, now, &mut notes, &mut end))
@@ -175,6 +179,9 @@ impl Line {
         if !delivery.is_empty() {
             let applied = faults.plan.consult(Stage::TcpData, &self.known.about(), now, &mut notes);
             answer::bytes_bent(&applied, &self.known, faults, &mut delivery, &mut notes);
+        }
+        if let Did::Called(exchange) = &mut did {
+            exchange.bytes.answered = delivery.size();
         }
         if let Some(end) = end {
             delivery.end(end);

@@ -1,5 +1,7 @@
 //! A host that a plan meddles with: what a session calls while faults are in force.
 
+use core::cell::RefCell;
+
 use bytes::BytesMut;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::response::Response;
@@ -7,13 +9,15 @@ use kms_proto::kms::seal::Opened;
 use kms_proto::kms::version::Version;
 use kms_proto::order::Order;
 use kms_proto::rpc::status::FaultStatus;
+use kms_proto::time::FileTime;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
 use kms_proto::windows::identity;
 use kms_proto::wire::Wire;
 
 use crate::call::Call;
-use crate::exchange::Exchange;
+use crate::exchange::{Bytes, Exchange};
 use crate::fault::bend::message::Edit;
+use crate::fault::clock::HostClock;
 use crate::fault::faults::Faults;
 use crate::fault::kind::Kind;
 use crate::fault::kind::policy::PolicyKind;
@@ -54,15 +58,17 @@ pub(crate) enum Instead {
 }
 
 /// A host, and who meddles with one call to it.
-pub(crate) struct Meddled<'a> {
+pub(crate) struct Meddled<'a, C> {
     pub(crate) host: &'a mut Host,
     pub(crate) faults: &'a mut Faults,
     pub(crate) known: &'a mut Known,
     pub(crate) notes: &'a mut Notes,
+    /// What the session reads, and `clock.host` turns.
+    pub(crate) clock: &'a RefCell<C>,
     pub(crate) now: Nanos,
 }
 
-impl Service for Meddled<'_> {
+impl<C: HostClock> Service for Meddled<'_, C> {
     type Outcome = Outcome;
 
     fn handle(
@@ -87,7 +93,8 @@ impl Service for Meddled<'_> {
             return (HResult::INVALID_DATA, outcome);
         }
         let ticks = u64::try_from(outcome.late.0 / NANOS_PER_TICK).unwrap_or(0);
-        let call = Call { now: call.now.later(ticks), ..*call };
+        let now = self.clock(call.now);
+        let call = Call { now: now.later(ticks), ..*call };
         let mut orders = Orders::default();
         self.state(&opened, &call, &mut orders);
         let below = self.policy(&mut orders);
@@ -100,9 +107,15 @@ impl Service for Meddled<'_> {
         outcome.exchange = Some(exchange);
         (exchange.result(), outcome)
     }
+
+    fn carried(&self, outcome: &mut Outcome, bytes: Bytes) {
+        if let Some(exchange) = &mut outcome.exchange {
+            exchange.bytes = bytes;
+        }
+    }
 }
 
-impl Meddled<'_> {
+impl<C: HostClock> Meddled<'_, C> {
     /// Asks the rules of a stage.
     fn ask(&mut self, stage: Stage) -> Vec<Applied> {
         self.faults.plan.consult(stage, &self.known.about(), self.now, self.notes)
@@ -152,6 +165,21 @@ impl Meddled<'_> {
                 self.notes.near(&id, "another rule took the request");
             }
         }
+    }
+
+    /// `clock.host`: what the host's clock reads once it was turned.
+    fn clock(&mut self, mut now: FileTime) -> FileTime {
+        for Applied { id, kind } in self.ask(Stage::ClockHost) {
+            let Kind::Clock(operation) = kind else { continue };
+            match self.clock.borrow_mut().turn(&id, &operation) {
+                Some(turned) => {
+                    now = turned;
+                    self.notes.bent(&id);
+                }
+                None => self.notes.near(&id, "this clock cannot be turned"),
+            }
+        }
+        now
     }
 
     /// `kms.state`.
@@ -243,7 +271,6 @@ impl Meddled<'_> {
         if let Some(other) = instead {
             reply.truncate(start);
             reply.extend_from_slice(&other);
-            exchange.bytes.answered = other.len();
         }
     }
 }

@@ -8,12 +8,12 @@ use kms_proto::kms::catalogue;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::version::Version;
 use kms_proto::rpc::status::FaultStatus;
-use kms_proto::time::duration::{self, Nanos};
+use kms_proto::time::duration::{self, NANOS_PER_TICK, Nanos};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 
 use crate::refusal::Refusal;
 
-/// A length of time: `"1h30m"`.
+/// A length of time on the grain of the wire: `"1h30m"`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Length(pub Nanos);
 
@@ -21,7 +21,11 @@ impl FromStr for Length {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        duration::parse(text).map(Self).map_err(|error| format!("{text:?}: {error}"))
+        let length = duration::parse(text).map_err(|error| format!("{text:?}: {error}"))?;
+        if length.0 % NANOS_PER_TICK == 0 {
+            return Ok(Self(length));
+        }
+        Err(format!("{text:?} is finer than the wire's 100 ns"))
     }
 }
 
@@ -212,6 +216,8 @@ mod tests {
 
     #[test]
     fn wrong_values_say_what_would_be_right() {
+        assert!("50ns".parse::<Length>().unwrap_err().contains("100 ns"));
+        assert!("+150ns".parse::<Offset>().unwrap_err().contains("100 ns"));
         assert!("100".parse::<Size>().unwrap_err().contains("needs a unit"));
         assert!("99999999999999999999MiB".parse::<Size>().is_err());
         assert!("1h".parse::<Offset>().unwrap_err().contains("begins with + or -"));

@@ -1,11 +1,15 @@
 //! One connection of a host that has faults: read, ask, carry out.
 
 use bytes::BytesMut;
+use kms_proto::time::FileTime;
+use serde_json::{Map, Value};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::timeout_at;
 
+use crate::exchange::Exchange;
+use crate::fault::clock::HostClock;
 use crate::fault::delivery::{Delivery, What};
 use crate::fault::door::Way;
 use crate::fault::known::Caller;
@@ -33,12 +37,10 @@ pub(crate) async fn serve(
     shared: &Shared,
     stream: TcpStream,
     session: Session,
-    (connection, wire): (u64, Wire),
+    (connection, wire, caller): (u64, Wire, Caller),
     stop: watch::Receiver<bool>,
 ) -> Ended {
     let Some(meddling) = shared.meddling() else { return Ended::Stopped };
-    let caller =
-        Caller { peer: stream.peer_addr().ok().map(|addr| addr.ip()), ..Caller::default() };
     let now = meddling.elapsed();
     let (admission, line) = Line::open(&mut meddling.faults(), caller, connection, now);
     tell(shared, connection, &admission.notes);
@@ -135,7 +137,8 @@ impl Bent<'_> {
         let lives = faults.lives();
         loop {
             let both = (&mut *host, &mut *faults);
-            let time = (|| self.shared.now(), now);
+            let clock = Clock { shared: self.shared, meddling: self.meddling };
+            let time = (clock, now);
             let Turn { did, notes, remark } =
                 self.line.step(&mut self.session, both, time, &mut delivery);
             if let Some(remark) = remark {
@@ -144,6 +147,8 @@ impl Bent<'_> {
             match did {
                 Did::Nothing => break,
                 Did::Called(exchange) => {
+                    // Draws may go by another number than the ordinal.
+                    let exchange = Exchange { connection: self.connection, ..exchange };
                     self.shared.observer().called(self.connection, &exchange, &notes);
                 }
                 Did::Sent | Did::Withheld | Did::Died => {
@@ -163,6 +168,22 @@ impl Bent<'_> {
             self.meddling.notify();
         }
         (progress, delivery, why)
+    }
+}
+
+/// The host's clock, as whoever owns it lets it be read and turned.
+struct Clock<'a> {
+    shared: &'a Shared,
+    meddling: &'a Meddling,
+}
+
+impl HostClock for Clock<'_> {
+    fn read(&mut self) -> FileTime {
+        self.shared.now()
+    }
+
+    fn turn(&mut self, id: &str, operation: &Map<String, Value>) -> Option<FileTime> {
+        self.meddling.turn(id, operation)
     }
 }
 

@@ -1,27 +1,54 @@
 //! The faults of a host on sockets, and the time they go by.
 
 use std::fmt;
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::fault::faults::Faults;
+use crate::fault::known::Caller;
 
 /// How true time since the start is read.
 pub type Elapsed = Box<dyn Fn() -> Nanos + Send + Sync>;
+
+/// Who connects from an address, as far as it is known; asked once, before anything is served.
+pub type Callers = Box<dyn Fn(SocketAddr) -> Caller + Send + Sync>;
+
+/// Carries out an operation of a rule on the host's clock, and takes the reading anew; `None` where
+/// the clock cannot be turned so.
+pub type Turns = Box<dyn Fn(&str, &Map<String, Value>) -> Option<FileTime> + Send + Sync>;
 
 /// Faults behind a lock.
 pub struct Meddling {
     faults: Mutex<Faults>,
     elapsed: Elapsed,
+    callers: Option<Callers>,
+    turns: Option<Turns>,
     changed: watch::Sender<()>,
 }
 
 impl Meddling {
     /// These faults, by this time.
     pub fn new(faults: Faults, elapsed: Elapsed) -> Self {
-        Self { faults: Mutex::new(faults), elapsed, changed: watch::channel(()).0 }
+        let changed = watch::channel(()).0;
+        Self { faults: Mutex::new(faults), elapsed, callers: None, turns: None, changed }
+    }
+
+    /// The same, where it is known who connects. Without it a client is its address until its first
+    /// request says more.
+    #[must_use]
+    pub fn knowing(self, callers: Callers) -> Self {
+        Self { callers: Some(callers), ..self }
+    }
+
+    /// The same, whose host has a clock that rules may turn.
+    #[must_use]
+    pub fn turning(self, turns: Turns) -> Self {
+        Self { turns: Some(turns), ..self }
     }
 
     /// The faults. Hold them shortly, and take the host before them where both are needed.
@@ -32,6 +59,19 @@ impl Meddling {
     /// True time since the start.
     pub fn elapsed(&self) -> Nanos {
         (self.elapsed)()
+    }
+
+    /// Who connects from an address.
+    pub(crate) fn caller(&self, peer: SocketAddr) -> Caller {
+        match &self.callers {
+            Some(callers) => callers(peer),
+            None => Caller { peer: Some(peer.ip()), ..Caller::default() },
+        }
+    }
+
+    /// Turns the host's clock as a rule has it.
+    pub(crate) fn turn(&self, id: &str, operation: &Map<String, Value>) -> Option<FileTime> {
+        self.turns.as_ref().and_then(|turns| turns(id, operation))
     }
 
     /// Lets connections and listening sockets look again: the process died, or the door shut.

@@ -39,13 +39,15 @@ pub(crate) fn welcome(
     let _ = stream.set_nodelay(true);
     let port = stream.local_addr().map_or(0, |local| local.port());
     let draw = Draw::new(shared.host().config().seed);
-    let session = Session::new(shared.options().session, draw, ordinal, port);
+    let caller = shared.meddling().map(|meddling| meddling.caller(peer)).unwrap_or_default();
+    let number = caller.key.unwrap_or(ordinal);
+    let session = Session::new(shared.options().session, draw, number, port);
     let (shared, stop) = (shared.clone(), stop.clone());
     open.spawn(async move {
         let told =
             Told { shared: shared.clone(), ordinal, wire: wire.clone(), why: Ended::Stopped };
         let why = if shared.meddling().is_some() {
-            bent::serve(&shared, stream, session, (ordinal, wire), stop).await
+            bent::serve(&shared, stream, session, (ordinal, wire, caller), stop).await
         } else {
             connection::serve(shared.clone(), stream, session, (ordinal, wire), stop).await
         };

@@ -12,6 +12,8 @@ use kms_proto::rpc::reassembly::{Fragment, Reassembly, Taken};
 use kms_proto::wire::Order;
 
 use crate::call::{Call, Reads};
+use crate::exchange::Bytes;
+use crate::session::arrived::Arrived;
 use crate::session::association::{self, Association};
 use crate::session::calls::{self, Head, Scratch};
 use crate::session::canonical;
@@ -30,6 +32,7 @@ pub(crate) struct Peer {
     group: u32,
     association: Option<Association>,
     reassembly: Reassembly,
+    arrived: Arrived,
     scratch: Scratch,
     // What a pedantic host compares with.
     canonical: BytesMut,
@@ -47,6 +50,7 @@ impl Peer {
             group: association::group(draw, connection),
             association: None,
             reassembly: Reassembly::new(config.reassembly()),
+            arrived: Arrived::default(),
             scratch: Scratch::default(),
             canonical: BytesMut::new(),
             served: 0,
@@ -120,6 +124,7 @@ impl Peer {
             PacketType::ALTER_CONTEXT => self.alter(header, bytes, out),
             _ => {
                 Pdu::parse(bytes).map_err(Trouble::Malformed)?;
+                self.arrived.take(header.call_id);
                 Ok(Answer::Forgotten(self.reassembly.forget(header.call_id)))
             }
         }
@@ -147,14 +152,19 @@ impl Peer {
             Err(trouble) => return self.close(header, context_id(header, pdu), trouble, out),
         };
         match taken {
-            Taken::Kept => Step::Sent(Answer::Kept),
+            Taken::Kept => {
+                self.arrived.kept(head.call_id, pdu.len());
+                Step::Sent(Answer::Kept)
+            }
             Taken::Alone => {
+                let received = pdu.len();
                 let stub = pdu.get_mut(stub..).unwrap_or_default();
-                self.serve(&head, stub, service, clock, out)
+                self.serve((&head, received), stub, service, clock, out)
             }
             Taken::Completed(mut whole) => {
                 head.flags = whole.flags;
-                self.serve(&head, &mut whole.stub, service, clock, out)
+                let received = self.arrived.take(head.call_id).saturating_add(pdu.len());
+                self.serve((&head, received), &mut whole.stub, service, clock, out)
             }
         }
     }
@@ -182,7 +192,7 @@ impl Peer {
     // An outcome is hundreds of bytes: it is put into its step here, and handed up as it is.
     fn serve<S: Service>(
         &mut self,
-        head: &Head,
+        (head, received): (&Head, usize),
         stub: &mut [u8],
         service: &mut S,
         clock: impl Reads,
@@ -199,11 +209,14 @@ impl Peer {
         self.served += 1;
         self.scratch.reply.clear();
         let message = parameters.message(stub);
-        let (hresult, outcome) = service.handle(message, &call, &mut self.scratch.reply);
+        let (hresult, mut outcome) = service.handle(message, &call, &mut self.scratch.reply);
+        let before = out.len();
         if !head.flags.has(Flags::MAYBE) {
             let (scratch, max_xmit) = (&mut self.scratch, association.max_xmit);
             calls::answer(head, &parameters, hresult, scratch, max_xmit, out);
         }
+        let answered = out.len().saturating_sub(before);
+        service.carried(&mut outcome, Bytes { received, answered });
         Step::Called { outcome, ignored: parameters.ignored }
     }
 
@@ -217,6 +230,7 @@ impl Peer {
     ) -> Step<O> {
         self.closed = true;
         self.reassembly = Reassembly::new(self.config.reassembly());
+        self.arrived = Arrived::default();
         match trouble.reject_reason() {
             Some(reason) if header.packet_type == PacketType::BIND => {
                 association::reject(header.call_id, reason, out);

@@ -4,6 +4,7 @@ use bytes::BytesMut;
 use kms_proto::kms::hresult::HResult;
 
 use crate::call::Call;
+use crate::exchange::Bytes;
 
 /// The one operation of the interface.
 pub trait Service {
@@ -21,4 +22,10 @@ pub trait Service {
         call: &Call,
         reply: &mut BytesMut,
     ) -> (HResult, Self::Outcome);
+
+    /// Says of a call that was answered how many bytes its PDUs were, those that came and those
+    /// that are to go.
+    fn carried(&self, outcome: &mut Self::Outcome, bytes: Bytes) {
+        let _ = (outcome, bytes);
+    }
 }

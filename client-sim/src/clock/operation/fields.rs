@@ -56,7 +56,7 @@ impl Operation {
             "rollback" => rollback(fields),
             "battery" => battery(fields).map(Self::Battery),
             "raw" => raw(fields).map(Self::Raw),
-            "clamp-forward" => Ok(Self::ClampForward(fields.flag("on")?.unwrap_or(true))),
+            "clamp-forward" => Ok(Self::ClampForward(fields.flag("enabled")?.unwrap_or(true))),
             _ => Err(unknown(&name)),
         }
     }
@@ -64,9 +64,10 @@ impl Operation {
 
 fn set(fields: &mut Fields) -> Read<SetTo> {
     let to = required("to", fields.parsed("to")?)?;
-    let nanos = match to {
+    let nanos = match &to {
         SetTo::Offset(offset) => i128::from(offset.0),
         SetTo::Instant(time) => time.unix_nanos(),
+        SetTo::Source(_) => 0,
     };
     if nanos % i128::from(NANOS_PER_TICK) != 0 {
         return Err(FieldError::new("to", "is no multiple of 100 ns, the wire's grain"));

@@ -83,7 +83,7 @@ impl Operation {
             Self::Battery(to) => table.text("to", to),
             Self::Raw(None) => table.text("filetime", "off"),
             Self::Raw(Some(FileTime(raw))) => table.text("filetime", format_args!("{raw:#x}")),
-            Self::ClampForward(on) => table.flag("on", *on),
+            Self::ClampForward(on) => table.flag("enabled", *on),
         }
         table.0
     }

@@ -116,6 +116,8 @@ pub struct Trying {
     pub exchanges: Vec<usize>,
     /// The faults that bent this try, by id.
     pub faults: Vec<String>,
+    /// Those of them that turned the machine's clock before its request.
+    pub turned: Vec<String>,
     /// Why DNS named no host, where it named none.
     pub why: Option<DnsFailure>,
 }

@@ -1,8 +1,11 @@
 //! A time source: a clock others are set by, possibly wrong itself.
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 use client_sim::clock::Clock;
+use client_sim::clock::operation::Operation;
+use client_sim::clock::set::SetTo;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
@@ -12,7 +15,7 @@ use kms_sim::time_server::TimeServer;
 use crate::world::plan::SourcePlan;
 
 /// A time source.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Source {
     /// Its id.
     pub id: String,
@@ -46,5 +49,21 @@ impl Source {
         let reading = self.clock.read(now).filetime;
         let answer = self.server.answer(question, reading, reading)?;
         Some(answer.to_bytes(Order::Big).to_vec())
+    }
+}
+
+/// An operation in which a source's name is what that source shows at `now`; a name nobody bears
+/// stays.
+pub fn settled<'o>(
+    sources: &[Source],
+    now: Moment,
+    operation: &'o Operation,
+) -> Cow<'o, Operation> {
+    let Operation::Set(SetTo::Source(name)) = operation else { return Cow::Borrowed(operation) };
+    let source = sources.iter().find(|source| *source.id == **name);
+    let shown = source.map(|source| source.clock.peek(now).injected.nanos());
+    match shown.and_then(|shown| i64::try_from(shown).ok()) {
+        Some(offset) => Cow::Owned(Operation::Set(SetTo::Offset(Nanos(offset)))),
+        None => Cow::Borrowed(operation),
     }
 }

@@ -13,15 +13,6 @@ use crate::scenario::source::At;
 use crate::world::cast::Cast;
 use crate::world::judge::place;
 
-/// By what names hosts know who connects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Names {
-    /// By their group and which of it they are, as whoever drives them says.
-    Groups,
-    /// By the computer's name in the request, as on any socket.
-    Own,
-}
-
 /// Every fault as a rule, and the host it is for, where it is for one.
 ///
 /// A rule for one machine of a group is one for the group and its ordinal there: that is how hosts
@@ -29,7 +20,6 @@ pub enum Names {
 pub fn rules(
     scenario: &Scenario,
     cast: &Cast,
-    names: Names,
     findings: &mut Vec<Finding>,
 ) -> Vec<(Rule, Option<String>)> {
     let mut rules = Vec::new();
@@ -48,23 +38,12 @@ pub fn rules(
         {
             findings.push(finding(scenario, fault.written, &fault.id, error.to_string()));
         }
-        if let Some(id) = rule.matches.client.clone() {
-            match (names, cast.machines(&id)) {
-                (Names::Groups, [place]) => {
-                    let (group, which) = cast.group(*place).unwrap_or((&id, 1));
-                    rule.matches.client = Some(group.to_owned());
-                    rule.matches.nth_client = Some(Nth::Only(vec![which]));
-                }
-                (Names::Own, [place]) => {
-                    let machine = scenario.machines.get(*place);
-                    rule.matches.client = machine.map(|m| m.machine.name.to_string());
-                }
-                (Names::Own, _) => {
-                    let message = format!("over loopback a fault is for one machine, not for {id}");
-                    findings.push(finding(scenario, fault.written, &fault.id, message));
-                }
-                (Names::Groups, _) => {}
-            }
+        if let Some(id) = rule.matches.client.clone()
+            && let [place] = cast.machines(&id)
+        {
+            let (group, which) = cast.group(*place).unwrap_or((&id, 1));
+            rule.matches.client = Some(group.to_owned());
+            rule.matches.nth_client = Some(Nth::Only(vec![which]));
         }
         rules.push((rule, fault.host.clone()));
     }

@@ -59,6 +59,7 @@ impl World {
             call: None,
             exchanges: Vec::new(),
             faults: Vec::new(),
+            turned: Vec::new(),
             why: None,
         });
         if by_name {
@@ -92,7 +93,7 @@ impl World {
         machine.requests += 1;
         let requests = machine.requests;
         self.before_exchange(Actor::Machine(place), requests);
-        self.ask_of_client_clock(place);
+        let turned = self.ask_of_client_clock(place);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let reading = machine.clock.read(now);
         machine.count_down(&reading);
@@ -101,6 +102,8 @@ impl World {
         request.n_policy = machine.asks.n_policy.unwrap_or(request.n_policy);
         let tried = u64::try_from(trying.host).unwrap_or(u64::MAX);
         let iv = draw.keyed(&machine.id, "request", tried, trying.ordinal, "iv").to_le_bytes();
+        trying.faults.extend(turned.iter().cloned());
+        trying.turned = turned;
         trying.message.clear();
         machine.seal.seal_request(&request, iv, &mut trying.message);
         trying.began = now;

@@ -8,6 +8,7 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::time::Moment;
 
 use crate::world::actor::Actor;
+use crate::world::actor::source::settled;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::history::Turned;
@@ -78,10 +79,11 @@ impl World {
         if let Actor::Machine(place) = actor {
             self.count_down(place);
         }
-        let Some(applied) = self.clock_mut(actor).map(|clock| clock.apply(now, operation)) else {
+        let operation = settled(&self.sources, now, operation);
+        let Some(applied) = self.clock_mut(actor).map(|clock| clock.apply(now, &operation)) else {
             return;
         };
-        if let Operation::Set(_) | Operation::Reset = operation {
+        if let Operation::Set(_) | Operation::Reset = *operation {
             self.clock_was_set(actor, &applied);
         }
         self.turned(actor, id, op, applied);

@@ -3,54 +3,41 @@
 use client_sim::clock::operation::Operation;
 use kms_sim::fault::about::About;
 use kms_sim::fault::kind::Kind;
+use kms_sim::fault::known::Caller;
 use kms_sim::fault::plan::Asked;
 use kms_sim::fault::stage::Stage;
-use serde_json::Value;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
+use crate::world::tape::machine_ip;
 
 impl World {
-    /// Faults of a machine's clock, before it is read for a request.
-    pub(super) fn ask_of_client_clock(&mut self, place: usize) {
+    /// Faults of a machine's clock, before it is read for a request: those that turned it.
+    pub(super) fn ask_of_client_clock(&mut self, place: usize) -> Vec<String> {
         let asked = self.consult(Stage::ClockClient, place);
-        for applied in asked.applied {
+        let turned = asked.applied.into_iter().map(|applied| {
             self.turn_by_fault(Actor::Machine(place), &applied.id, applied.kind);
-            if let Some(trying) = self.machines.get_mut(place).and_then(|m| m.trying.as_mut()) {
-                trying.faults.push(applied.id);
-            }
-        }
+            applied.id
+        });
+        turned.collect()
     }
 
-    /// Faults of a host's clock, as a client connects.
-    pub(super) fn ask_of_host_clock(&mut self, id: u64) {
-        let since_start = self.since_start();
-        let Some(wire) = self.wires.get(&id) else { return };
-        let Some(machine) = self.machines.get(wire.machine) else { return };
-        let place = wire.host;
-        let Some(host) = self.hosts.get_mut(place) else { return };
-        let about = About {
-            connection: host.accepted + 1,
-            key: Some(wire.key),
-            exchange: host.exchanges + 1,
-            client: Some(&machine.group.0),
+    /// Who a machine is to a host it connects to, with what names the connection in draws.
+    pub(super) fn caller(&self, place: usize, key: u64) -> Option<Caller> {
+        let machine = self.machines.get(place)?;
+        Some(Caller {
+            peer: Some(machine_ip(place)),
+            client: Some(machine.group.0.clone()),
             nth_client: Some(machine.group.1),
             cmid: Some(machine.machine.cmid),
-            ..About::default()
-        };
-        let asked = host.faults.plan().ask(Stage::ClockHost, &about, since_start);
-        self.remember_near(&asked.near);
-        for applied in asked.applied {
-            self.turn_by_fault(Actor::Host(place), &applied.id, applied.kind);
-        }
+            key: Some(key),
+        })
     }
 
     fn turn_by_fault(&mut self, actor: Actor, id: &str, kind: Kind) {
         let Kind::Clock(operation) = kind else { return };
         // It was read once before the world began.
-        let Ok(operation) = serde_json::from_value::<Operation>(Value::Object(operation)) else {
-            return;
-        };
+        let Ok(operation) = Operation::from_map(operation) else { return };
         self.turn(actor, id, operation.name(), &operation);
     }
 
@@ -81,6 +68,22 @@ impl World {
                 host.faults.plan().hits().filter(|hit| hit.0 == id).map(|hit| hit.1).sum::<u64>();
         }
         hits + self.plan.rules.hits().filter(|hit| hit.0 == id).map(|hit| hit.1).sum::<u64>()
+    }
+
+    /// How often each fault struck, those of the world first, then those of hosts, each in the order
+    /// of the file.
+    pub fn all_hits(&mut self) -> Vec<(String, u64)> {
+        let mut all: Vec<(String, u64)> = Vec::new();
+        let mut add = |(id, hits): (&str, u64)| match all.iter_mut().find(|(known, _)| known == id)
+        {
+            Some((_, sum)) => *sum += hits,
+            None => all.push((id.to_owned(), hits)),
+        };
+        self.plan.rules.hits().for_each(&mut add);
+        for host in &mut self.hosts {
+            host.faults.plan().hits().for_each(&mut add);
+        }
+        all
     }
 
     /// What was in the way when a fault last nearly struck.

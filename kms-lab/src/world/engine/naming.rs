@@ -24,15 +24,15 @@ use crate::world::tape::machine_ip;
 
 /// What DNS answers.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Answered {
+pub struct Answered {
     /// The records.
-    pub(super) records: Vec<Srv>,
+    pub records: Vec<Srv>,
     /// How long it takes.
-    pub(super) after: Nanos,
+    pub after: Nanos,
     /// The faults that bent it.
-    pub(super) faults: Vec<String>,
+    pub faults: Vec<String>,
     /// Why there is no record.
-    pub(super) why: Option<DnsFailure>,
+    pub why: Option<DnsFailure>,
 }
 
 impl World {

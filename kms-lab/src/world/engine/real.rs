@@ -2,19 +2,21 @@
 //!
 //! The driver makes the attempts; whatever else is due happens here as it does in virtual time.
 
+use client_sim::clock::applied::Applied;
 use client_sim::clock::reading::Reading;
 use client_sim::discover;
 use client_sim::kms_host::KmsHost;
 use client_sim::license::tally::Tally;
-use kms_proto::dns::failure::DnsFailure;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
+use kms_sim::fault::known::Caller;
 use kms_sim::fault::notes::Notes;
 
 use crate::attempt::Attempted;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
+use crate::world::engine::door;
 use crate::world::engine::naming::Answered;
 use crate::world::event::Event;
 use crate::world::history::{Acted, Exchanged, Tried};
@@ -29,8 +31,8 @@ pub struct Errand {
     pub ordinal: u64,
     /// The hosts to try, in order.
     pub hosts: Vec<KmsHost>,
-    /// Why there are none, where DNS names none.
-    pub why: Option<DnsFailure>,
+    /// What DNS answered, where it was asked.
+    pub answered: Answered,
 }
 
 impl World {
@@ -82,29 +84,50 @@ impl World {
     fn errand(&mut self, place: usize) -> Option<Errand> {
         let draw = self.draw();
         let looks_up = self.machines.get(place)?.hosts.is_empty();
-        let answer = if looks_up { self.answered(place) } else { Answered::default() };
+        let answered = if looks_up { self.answered(place) } else { Answered::default() };
         let machine = self.machines.get_mut(place)?;
         machine.attempts += 1;
         let hosts = if machine.hosts.is_empty() {
-            discover::order(&answer.records, draw, &machine.id, machine.attempts)
+            let of = &machine.id;
+            let ordered = discover::order(&answered.records, draw, of, machine.attempts);
+            machine.machine.candidates(ordered)
         } else {
             machine.hosts.clone()
         };
-        Some(Errand { machine: place, ordinal: machine.attempts, hosts, why: answer.why })
+        Some(Errand { machine: place, ordinal: machine.attempts, hosts, answered })
     }
 
-    /// A machine is about to ask a host.
-    pub fn about_to_ask(&mut self, place: usize) {
+    /// A machine is about to ask a host; the faults that turned its clock for it.
+    pub fn about_to_ask(&mut self, place: usize) -> Vec<String> {
         let now = self.now;
-        let Some(machine) = self.machines.get_mut(place) else { return };
+        let Some(machine) = self.machines.get_mut(place) else { return Vec::new() };
         machine.requests += 1;
         let requests = machine.requests;
         self.before_exchange(Actor::Machine(place), requests);
-        self.ask_of_client_clock(place);
+        let turned = self.ask_of_client_clock(place);
         if let Some(machine) = self.machines.get_mut(place) {
             let reading = machine.clock.peek(now);
             machine.count_down(&reading);
         }
+        turned
+    }
+
+    /// A machine's id, and who it is to the host it is about to ask.
+    pub fn guest(&self, place: usize) -> Option<(String, Caller)> {
+        let machine = self.machines.get(place)?;
+        let caller = self.caller(place, door::key(&machine.id, machine.requests))?;
+        Some((machine.id.clone(), caller))
+    }
+
+    /// Faults bent something on a connection of a host that is no judged call, or nearly did.
+    pub fn bent_on(&mut self, host: usize, conn: u64, notes: &Notes) {
+        self.remember_near(&notes.near);
+        self.tell_bent_on(host, conn, notes);
+    }
+
+    /// A rule turned a host's clock.
+    pub fn turned_on(&mut self, host: usize, id: &str, op: &str, applied: Applied) {
+        self.turned(Actor::Host(host), id, op, applied);
     }
 
     /// A host has judged a call of a machine that is being tried.

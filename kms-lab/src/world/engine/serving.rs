@@ -5,7 +5,6 @@ use kms_proto::time::duration::Nanos;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::delivery::{Delivery, What};
 use kms_sim::fault::door::Way;
-use kms_sim::fault::known::Caller;
 use kms_sim::fault::line::{Did, Line, Turn};
 use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::Ended;
@@ -13,6 +12,7 @@ use kms_sim::session::Session;
 
 use crate::world::actor::Actor;
 use crate::world::engine::World;
+use crate::world::engine::judging::Judging;
 use crate::world::event::Event;
 use crate::world::history::Exchanged;
 use crate::world::wire::{Freight, Served, Wire};
@@ -21,21 +21,15 @@ impl World {
     /// A connection reaches the host's door.
     pub(super) fn knock(&mut self, id: u64) {
         let (draw, now, since_start) = (self.draw(), self.now, self.since_start());
-        self.ask_of_host_clock(id);
+        let caller = self.wires.get(&id).and_then(|wire| self.caller(wire.machine, wire.key));
         let Some(wire) = self.wires.get_mut(&id) else { return };
         let Some(host) = self.hosts.get_mut(wire.host) else { return };
-        let Some(machine) = self.machines.get(wire.machine) else { return };
+        let Some(caller) = caller else { return };
         let (to_client, idle) = (wire.link.to_client, host.idle);
         host.accepted += 1;
         wire.ordinal = host.accepted;
         wire.knocking = false;
         wire.progress = now;
-        let caller = Caller {
-            peer: None,
-            client: Some(machine.group.0.clone()),
-            nth_client: Some(machine.group.1),
-            key: Some(wire.key),
-        };
         let (admission, line) = Line::open(&mut host.faults, caller, wire.ordinal, since_start);
         let refused = admission.way == Way::Refuse;
         let full = host.open >= host.max_connections;
@@ -151,11 +145,16 @@ impl World {
             let Some(wire) = self.wires.get_mut(&id) else { return };
             let Some(host) = self.hosts.get_mut(place) else { return };
             let Some(Served { session, line, .. }) = &mut wire.server else { return };
-            // Only a call takes the reading; until one comes the host has looked, no more.
-            let judged = host.clock.peek(self.now);
+            let (clock, sources, now) = (&mut host.clock, &*self.sources, self.now);
+            let mut clock = Judging { clock, sources, now, turns: Vec::new() };
             let both = (&mut host.host, &mut host.faults);
-            let clock = (judged.filetime, since_start);
-            let Turn { did, notes, .. } = line.step(session, both, clock, &mut delivery);
+            let time = (&mut clock, since_start);
+            let Turn { did, notes, .. } = line.step(session, both, time, &mut delivery);
+            let turns = clock.turns;
+            for (rule, op, applied) in turns {
+                self.turned(Actor::Host(place), &rule, op, applied);
+            }
+            let Some(host) = self.hosts.get_mut(place) else { return };
             match did {
                 Did::Nothing => break,
                 Did::Called(exchange) => {
@@ -186,7 +185,7 @@ impl World {
     }
 
     /// A host has judged a call.
-    fn exchanged(&mut self, id: u64, judged: Reading, exchange: &Exchange, notes: Notes) {
+    fn exchanged(&mut self, id: u64, judged: Reading, exchange: &Exchange, mut notes: Notes) {
         let Some(wire) = self.wires.get(&id) else { return };
         let (host, machine, attempt) = (wire.host, wire.machine, wire.attempt);
         let exchange = Exchange { connection: wire.ordinal, ..*exchange };
@@ -197,6 +196,7 @@ impl World {
             && trying.wire == id
         {
             trying.exchanges.push(place);
+            notes.faults.splice(0..0, trying.turned.iter().cloned());
         }
         self.blame(id, &notes);
         let exchanged = Exchanged { at, host, machine, attempt, client, judged, exchange, notes };

@@ -35,6 +35,7 @@ impl World {
     }
 
     pub(super) fn tell_summary(&mut self, ended: Ended) {
+        let fault_hits = self.all_hits();
         let hosts = self.hosts.iter();
         let hosts = hosts.map(|h| Counted { host: h.id(), counters: *h.host.ledger() }).collect();
         let summary = Summary {
@@ -44,6 +45,7 @@ impl World {
             attempts: self.history.tries.iter().filter(|tried| tried.last).count(),
             events: self.history.events,
             hosts,
+            fault_hits: fault_hits.into_iter().map(|(id, hits)| (id, hits.into())).collect(),
             lines: self.diary.written() + 1,
         };
         self.diary.write(self.now.since(self.plan.start), "summary", "world", &summary);

@@ -1,18 +1,25 @@
 //! A host's door on sockets: its clock, and what was seen there.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use client_sim::clock::Clock;
+use client_sim::clock::applied::Applied;
+use client_sim::clock::operation::Operation;
 use client_sim::clock::reading::Reading;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
 use kms_proto::time::{FileTime, Moment};
 use kms_sim::exchange::Exchange;
+use kms_sim::fault::known::Caller;
 use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::{Ended, Observer};
+use serde_json::{Map, Value};
 
 use crate::clock::Stopwatch;
+use crate::live_clock::LiveClock;
+use crate::world::actor::source::{Source, settled};
 
 /// True time, made of this computer's by a scale.
 #[derive(Clone, Copy, Debug)]
@@ -86,8 +93,10 @@ fn scaled(length: Nanos, scale: f64) -> Nanos {
 /// What was seen at a door.
 #[derive(Debug)]
 pub(super) enum Seen {
-    /// A connection was opened, from there.
+    /// A connection was opened, by this machine or from there.
     Opened(u64, String),
+    /// A rule turned the clock before a call was judged.
+    Turned(String, &'static str, Box<Applied>),
     /// A call was judged by this reading.
     Called(Box<Exchange>, Notes, Reading),
     /// Something that is no judged call was bent.
@@ -96,37 +105,63 @@ pub(super) enum Seen {
     Closed(u64, Ended),
 }
 
+impl Seen {
+    /// The connection it was seen on; `None` where it belongs to none.
+    pub(super) fn connection(&self) -> Option<u64> {
+        match self {
+            Self::Opened(conn, _) | Self::Bent(conn, _) | Self::Closed(conn, _) => Some(*conn),
+            Self::Called(exchange, ..) => Some(exchange.connection),
+            Self::Turned(..) => None,
+        }
+    }
+}
+
 /// A host's clock, and what was seen since somebody last asked.
 #[derive(Debug)]
 pub(super) struct Door {
     time: Time,
-    clock: Mutex<(Clock, Reading)>,
+    /// The clock, and the sources it may be set by as they last were.
+    clock: Mutex<(LiveClock, Vec<Source>)>,
+    guests: Arc<Guests>,
     seen: Mutex<Vec<Seen>>,
 }
 
 impl Door {
     /// A door whose host has this clock.
-    pub(super) fn new(clock: Clock, time: Time) -> Self {
-        let reading = clock.peek(time.start);
-        Self { time, clock: Mutex::new((clock, reading)), seen: Mutex::new(Vec::new()) }
+    pub(super) fn new(clock: Clock, time: Time, guests: Arc<Guests>) -> Self {
+        let clock = Mutex::new((LiveClock::new(clock, true), Vec::new()));
+        Self { time, clock, guests, seen: Mutex::new(Vec::new()) }
     }
 
     /// Takes a reading.
     pub(super) fn read(&self) -> FileTime {
-        let at = self.time.start.plus(self.time.since_start());
+        let at = self.time.now();
+        locked(&self.clock).0.read(at).filetime
+    }
+
+    /// Turns the clock as a rule has it, and takes the last reading anew.
+    pub(super) fn turn(&self, id: &str, operation: &Map<String, Value>) -> Option<FileTime> {
+        let operation = Operation::from_map(operation.clone()).ok()?;
         let mut inner = locked(&self.clock);
-        inner.1 = inner.0.read(at);
-        inner.1.filetime
+        let operation = settled(&inner.1, self.time.now(), &operation).into_owned();
+        let applied = inner.0.turn(&operation)?;
+        let reading = inner.0.last()?.filetime;
+        drop(inner);
+        self.see(Seen::Turned(id.to_owned(), operation.name(), Box::new(applied)));
+        Some(reading)
     }
 
     /// The clock as it is now.
     pub(super) fn clock(&self) -> Clock {
-        locked(&self.clock).0.clone()
+        locked(&self.clock).0.clock().clone()
     }
 
-    /// Gives the host another clock.
-    pub(super) fn set_clock(&self, clock: Clock) {
-        locked(&self.clock).0 = clock;
+    /// Gives the host another clock, and sources to set it by.
+    pub(super) fn set_clock(&self, clock: Clock, sources: &[Source]) {
+        let mut inner = locked(&self.clock);
+        inner.0.replace(clock);
+        inner.1.clear();
+        inner.1.extend_from_slice(sources);
     }
 
     /// What was seen, in order; it is told once.
@@ -149,12 +184,13 @@ pub(super) struct Watcher(pub(super) Arc<Door>);
 
 impl Observer for Watcher {
     fn opened(&self, connection: u64, peer: SocketAddr) {
-        self.0.see(Seen::Opened(connection, peer.to_string()));
+        let who = self.0.guests.id(peer).unwrap_or_else(|| peer.to_string());
+        self.0.see(Seen::Opened(connection, who));
     }
 
     fn called(&self, _: u64, exchange: &Exchange, notes: &Notes) {
         // The last reading is the one the call was judged by: both are made under the host's lock.
-        let reading = locked(&self.0.clock).1;
+        let Some(reading) = locked(&self.0.clock).0.last() else { return };
         self.0.see(Seen::Called(Box::new(*exchange), notes.clone(), reading));
     }
 
@@ -164,5 +200,27 @@ impl Observer for Watcher {
 
     fn closed(&self, connection: u64, why: Ended) {
         self.0.see(Seen::Closed(connection, why));
+    }
+}
+
+/// Which machine has which local port: told before the port connects, so that a host knows who
+/// comes as it does in virtual time.
+#[derive(Debug, Default)]
+pub(super) struct Guests(Mutex<BTreeMap<u16, (String, Caller)>>);
+
+impl Guests {
+    /// A machine is about to connect from a port.
+    pub(super) fn announce(&self, port: u16, id: &str, caller: Caller) {
+        locked(&self.0).insert(port, (id.to_owned(), caller));
+    }
+
+    /// Who connects; of somebody who is no machine of this world, only the address is known.
+    pub(super) fn caller(&self, peer: SocketAddr) -> Caller {
+        let stranger = || Caller { peer: Some(peer.ip()), ..Caller::default() };
+        locked(&self.0).get(&peer.port()).map_or_else(stranger, |(_, caller)| caller.clone())
+    }
+
+    fn id(&self, peer: SocketAddr) -> Option<String> {
+        locked(&self.0).get(&peer.port()).map(|(id, _)| id.clone())
     }
 }

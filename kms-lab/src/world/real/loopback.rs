@@ -3,7 +3,6 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use client_sim::kms_host::KmsHost;
 use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
@@ -12,11 +11,12 @@ use kms_sim::net::tap::Taps;
 
 use crate::recording::Recording;
 use crate::world::engine::World;
-use crate::world::real::door::{Door, Time, Watcher};
+use crate::world::real::door::{Door, Guests, Time, Watcher};
 
 /// The hosts of a world on loopback ports.
 pub(super) struct Loopback {
     pub(super) doors: Vec<(Arc<Door>, Arc<Shared>, Server)>,
+    pub(super) guests: Arc<Guests>,
 }
 
 impl Loopback {
@@ -26,8 +26,9 @@ impl Loopback {
         recording: Option<&Arc<Recording>>,
     ) -> Result<Self, String> {
         let mut doors = Vec::with_capacity(world.hosts.len());
+        let guests = Arc::new(Guests::default());
         for (place, host) in (0..).zip(&world.hosts) {
-            let door = Arc::new(Door::new(host.clock.clone(), *time));
+            let door = Arc::new(Door::new(host.clock.clone(), *time, guests.clone()));
             let reads = door.clone();
             let now = Box::new(move || reads.read());
             let since = *time;
@@ -41,31 +42,35 @@ impl Loopback {
                 session: host.session,
                 taps,
             };
+            let (turns, known) = (door.clone(), guests.clone());
+            let meddling = Meddling::new(host.faults.clone(), elapsed)
+                .knowing(Box::new(move |peer| known.caller(peer)))
+                .turning(Box::new(move |id, operation| turns.turn(id, operation)));
             let shared = Shared::meddled(
                 host.host.clone(),
                 now,
                 Box::new(Watcher(door.clone())),
                 options,
-                Meddling::new(host.faults.clone(), elapsed),
+                meddling,
             );
             let any = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
             let server = Server::start(&shared, &[any])
                 .map_err(|(addr, error)| format!("cannot listen on {addr}: {error}"))?;
             doors.push((door, shared, server));
         }
-        Ok(Self { doors })
+        Ok(Self { doors, guests })
     }
 
-    /// Where a host of the world listens, as a machine is pointed at it.
-    pub(super) fn address(&self, host: usize) -> Option<KmsHost> {
+    /// Where a host of the world listens.
+    pub(super) fn address(&self, host: usize) -> Option<SocketAddr> {
         let (_, _, server) = self.doors.get(host)?;
-        server.addrs().first()?.to_string().parse().ok()
+        server.addrs().first().copied()
     }
 
     /// Hosts and clocks as the world has them go out to the sockets.
     pub(super) fn push(&self, world: &World) {
         for ((door, shared, _), host) in self.doors.iter().zip(&world.hosts) {
-            door.set_clock(host.clock.clone());
+            door.set_clock(host.clock.clone(), &world.sources);
             shared.host().clone_from(&host.host);
         }
     }
