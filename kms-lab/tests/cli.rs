@@ -424,3 +424,22 @@ fn frames() -> Vec<u8> {
     Pdu::new(3, request(0, &stub)).append(&mut out);
     out.to_vec()
 }
+
+#[test]
+fn what_a_run_refuses_a_check_refuses_too() {
+    let path = format!("{}/unbuildable.toml", env!("CARGO_TARGET_TMPDIR"));
+    let text = "schema = 1\n[[host]]\nid = \"kms\"\n[[fault]]\nid = \"f\"\nstage = \"tcp.data\"\n\
+                do = { kind = \"servfail\" }\n";
+    std::fs::write(&path, text).unwrap();
+    for verb in ["check", "run"] {
+        let output = kmslab(&[verb, &path]);
+        let said = [text_of(&output.stdout), text_of(&output.stderr)].concat();
+        assert_eq!(output.status.code(), Some(3), "{verb}: {said}");
+        assert!(said.contains("unbuildable.toml:7:6"), "{verb}: {said}");
+        assert!(said.contains("servfail"), "{verb}: {said}");
+    }
+}
+
+fn text_of(bytes: &[u8]) -> String {
+    text(bytes).to_owned()
+}

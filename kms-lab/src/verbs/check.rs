@@ -11,6 +11,8 @@ use crate::scenario::document::Document;
 use crate::scenario::mistake::Broken;
 use crate::scenario::text::LONGEST;
 use crate::stop::Stop;
+use crate::world::build;
+use crate::world::cast::Cast;
 
 /// What `kmslab check` takes.
 #[derive(Debug, Args)]
@@ -37,6 +39,18 @@ pub fn run(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             Ok(document)
         });
         match checked {
+            Ok(document) if !unbuildable(&document).is_empty() => {
+                broken = broken.saturating_add(1);
+                let findings = unbuildable(&document);
+                for finding in &findings {
+                    writeln!(console.err, "{finding}")?;
+                }
+                if !args.quiet {
+                    let word = console.paint(BAD, "invalid");
+                    let count = count_of(findings.len());
+                    writeln!(console.out, "{word}  {}  {count}", file.display())?;
+                }
+            }
             Ok(document) if !args.quiet => {
                 let (count, points) = (document.points().len(), "points of its sweep");
                 let ok = console.paint(GOOD, "ok");
@@ -58,8 +72,31 @@ pub fn run(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     if broken == 0 { Ok(Exit::Ok) } else { Ok(Exit::Invalid) }
 }
 
+/// What keeps a file that reads well from becoming a world, each mistake once: what `kmslab run`
+/// would refuse is refused here.
+fn unbuildable(document: &Document) -> Vec<String> {
+    let mut all = Vec::new();
+    for point in document.points() {
+        let Ok(resolved) = document.resolve(point, 0) else { continue };
+        let scenario = &resolved.scenario;
+        for finding in build::plan(scenario, &Cast::of(scenario)).err().unwrap_or_default() {
+            let place = finding.place.as_ref().map(|place| format!("{place}: "));
+            let (place, subject) = (place.unwrap_or_default(), &finding.subject);
+            let told = format!("{place}{subject}: {}", finding.message);
+            if !all.contains(&told) {
+                all.push(told);
+            }
+        }
+    }
+    all
+}
+
 fn told(mistakes: &Broken) -> String {
-    match mistakes.mistakes().len() {
+    count_of(mistakes.mistakes().len())
+}
+
+fn count_of(mistakes: usize) -> String {
+    match mistakes {
         1 => "1 mistake".to_owned(),
         count => format!("{count} mistakes"),
     }
