@@ -81,11 +81,12 @@ pub fn check(bytes: &[u8]) {
             assert_eq!(carried_out(&rules, mischief, who), once, "a seed gives two runs");
         }
         Ok(_) => {}
-        Err(stop) => {
-            assert!(stop.message.starts_with("f.toml:"), "{}", stop.message);
-            let line = stop.message.split(':').nth(1).and_then(|line| line.parse().ok());
+        Err(broken) => {
+            let told = broken.to_string();
+            assert!(told.starts_with("f.toml:"), "{told}");
+            let line = told.split(':').nth(1).and_then(|line| line.parse().ok());
             let lines = text.matches('\n').count() + 1;
-            assert!(line.is_none_or(|line: usize| (1..=lines).contains(&line)), "{}", stop.message);
+            assert!(line.is_none_or(|line: usize| (1..=lines).contains(&line)), "{told}");
         }
     }
 }

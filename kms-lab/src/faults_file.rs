@@ -1,22 +1,23 @@
-//! A file of faults: the `[[fault]]` tables of a scenario, alone.
+//! A file of faults: the `[[fault]]` tables of a scenario, alone, for one host on sockets.
 
-use std::ops::Range;
 use std::path::Path;
+use std::sync::Arc;
 
-use kms_sim::fault::hint::hinted;
-use kms_sim::fault::plan::Plan;
+use kms_sim::fault::kind::Kind;
 use kms_sim::fault::rule::Rule;
-use serde::Deserialize;
+use kms_sim::fault::stage::Stage;
 
 use crate::exit::Exit;
+use crate::scenario::fault;
+use crate::scenario::fault::selecting::MATCH_ALONE;
+use crate::scenario::fields::Fields;
+use crate::scenario::mistake::Broken;
+use crate::scenario::node::Node;
+use crate::scenario::reading::Reading;
+use crate::scenario::references::{once, source_named};
+use crate::scenario::source::{At, Source, Sources};
+use crate::scenario::text;
 use crate::stop::Stop;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    fault: Vec<Rule>,
-}
 
 /// Reads the rules of a file.
 ///
@@ -30,44 +31,91 @@ pub fn read(path: &Path) -> Result<Vec<Rule>, Stop> {
         Stop::new(Exit::Invalid, message, "a TOML file of [[fault]] tables")
     })?;
     parse(&name, &text)
+        .map_err(|broken| Stop::new(Exit::Invalid, broken.to_string().trim_end(), ""))
+}
+
+/// Whether a text is a file of faults, and no scenario: it has `[[fault]]` tables and nothing else.
+pub fn is_alone(text: &str) -> bool {
+    let (root, _) = text::parse(0, text);
+    let keys = |node: &Node| node.table().map(|table| table.0.len());
+    keys(&root) == Some(1) && root.table().is_some_and(|table| table.get("fault").is_some())
 }
 
 /// Reads the rules in `text`, which errors call `name`.
 ///
 /// # Errors
 ///
-/// As [`read`].
-pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Stop> {
-    let invalid = |message: String| Stop::new(Exit::Invalid, message, "");
-    let file: File = toml::from_str(text).map_err(|error| {
-        let place = Place::of(text, error.span().unwrap_or(0..0));
-        invalid(place.told(name, &hinted(error.message())))
-    })?;
-    Plan::new(file.fault.clone(), 0).map_err(|error| invalid(format!("{name}: {error}")))?;
-    Ok(file.fault)
-}
-
-/// A place in a text, counted from 1, and the line it is in.
-struct Place<'t> {
-    line: usize,
-    column: usize,
-    shown: &'t str,
-}
-
-impl<'t> Place<'t> {
-    fn of(text: &'t str, span: Range<usize>) -> Self {
-        let before = text.get(..span.start).unwrap_or_default();
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let shown = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-        let line = before.matches('\n').count() + 1;
-        let column = before.get(start..).map_or(0, |part| part.chars().count()) + 1;
-        Self { line, column, shown }
+/// With every mistake.
+pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Broken> {
+    let (root, mistakes) = text::parse(0, text);
+    let source = Source { name: name.to_owned(), text: text.to_owned() };
+    let sources = Sources(Arc::new(vec![source]));
+    if !mistakes.is_empty() {
+        return Err(Broken::new(sources, mistakes));
     }
+    let reading = Reading::new(sources);
+    let rules = rules(&reading, &root);
+    reading.finish(rules)
+}
 
-    fn told(&self, name: &str, message: &str) -> String {
-        let Self { line, column, shown } = self;
-        let mark = " ".repeat(column.saturating_sub(1));
-        format!("{name}:{line}:{column}: {message}\n  {shown}\n  {mark}^")
+fn rules(reading: &Reading, root: &Node) -> Option<Vec<Rule>> {
+    let fields = Fields::open(reading, root, &fault::FILE)?;
+    let tables = fields.tables("fault");
+    if fields.has("fault") && tables.is_empty() && reading.count() == 0 {
+        fields.wrong("fault", "a file of faults has at least one", "write [[fault]]");
+    }
+    let rules: Vec<Option<Rule>> = tables
+        .iter()
+        .zip(1..)
+        .map(|(fields, position)| {
+            // Whether it must strike is for a scenario to say.
+            let _ = fields.flag("optional");
+            let rule = fault::rule(fields, position, &MATCH_ALONE)?;
+            happens(fields, &rule);
+            Some(rule)
+        })
+        .collect();
+    let ids = rules.iter().zip(&tables);
+    let ids: Vec<(&str, At)> =
+        ids.filter_map(|(rule, fields)| Some((rule.as_ref()?.id.as_str(), fields.at))).collect();
+    once(reading, "faults", ids);
+    rules.into_iter().collect()
+}
+
+/// Takes note of what can never happen to a host on sockets.
+fn happens(fields: &Fields<'_>, rule: &Rule) {
+    let (why, help) = match rule.stage {
+        Stage::DnsSrv => (
+            "a host on sockets serves no DNS of its own, so nothing could bend its answers",
+            "a scenario with [dns], for kmslab run",
+        ),
+        Stage::ClockClient => (
+            "whoever connects over sockets has a clock of its own, which nobody here can turn",
+            "stage = \"clock.host\", or a scenario, for kmslab run",
+        ),
+        _ => {
+            if let Kind::Clock(_) = rule.kind {
+                turns(fields);
+            }
+            return;
+        }
+    };
+    fields.wrong("stage", format!("{} cannot happen here: {why}", rule.stage), help);
+}
+
+/// Takes note of what can never happen to the clock of a host on sockets.
+fn turns(fields: &Fields<'_>) {
+    let done = fields.node("do").and_then(Node::table);
+    let at = |key| done.and_then(|done| done.get(key)).map_or(fields.at, |node: &Node| node.at);
+    if let Some((name, at)) = done.and_then(|done| source_named(done.get("to")?)) {
+        let message = format!("there is no time source {name:?}: a host on sockets has none");
+        fields.reading.wrong(at, message, "an offset such as \"-4h\", or an instant");
+    }
+    let kind = done.and_then(|done| done.text("kind"));
+    if let Some(kind @ ("pause" | "snapshot" | "rollback" | "battery")) = kind {
+        let message =
+            format!("{kind} needs a computer that can stand still, be saved or start anew");
+        fields.reading.wrong(at("kind"), message, "a scenario, for kmslab run");
     }
 }
 
@@ -77,62 +125,72 @@ mod tests {
 
     #[test]
     fn a_file_of_faults_is_read() {
-        let rules = parse(
-            "f.toml",
-            r#"
-                [[fault]]
-                id = "second-answer-is-cut"
-                stage = "rpc.response"
-                match = { client = "good", nth_client = 7 }
-                when = { nth = 2, of = "exchange" }
-                do = { kind = "truncate", keep = "100B" }
+        let text = r#"
+            [[fault]]
+            id = "second-answer-is-cut"
+            stage = "rpc.response"
+            match = { client = "good pc", nth_client = 7 }
+            when = { nth = 2, of = "exchange" }
+            do = { kind = "truncate", keep = "100B" }
 
-                [[fault]]
-                do = { kind = "latency", median = "40ms", dist = "lognormal", sigma = 0.5 }
-                stage = "tcp.data"
-                match = { direction = "to-client" }
-                when = { window = ["1h", "1h30m"], prob = 0.25 }
-                ttl = "10m"
-                max_active = 3
-            "#,
+            [[fault]]
+            do = { kind = "latency", median = "40ms", dist = "lognormal", sigma = 0.5 }
+            stage = "tcp.data"
+            match = { direction = "to-client" }
+            when = { window = ["1h", "1h30m"], prob = 0.25 }
+            ttl = "10m"
+            max_active = 3
+        "#;
+        assert!(is_alone(text) && !is_alone("schema = 1\n[[fault]]\n"));
+        let rules = parse("f.toml", text).unwrap();
+        assert_eq!(
+            rules.iter().map(|rule| &*rule.id).collect::<Vec<_>>(),
+            ["second-answer-is-cut", "fault-2"]
         );
-        assert_eq!(rules.unwrap().len(), 2);
     }
 
     #[test]
     fn what_is_wrong_is_shown_where_it_is() {
         let wrong = |line: &str| {
             let text = format!("[[fault]]\nstage = \"rpc.response\"\n{line}\n");
-            parse("f.toml", &text).unwrap_err().message
+            parse("f.toml", &text).unwrap_err().to_string()
         };
         for (line, place, part) in [
-            ("wehn = { nth = 2 }", "f.toml:3:1", "did you mean `when`?"),
-            ("when = { nht = 2 }", "f.toml:3:8", "did you mean `nth`?"),
-            ("when = { prob = 2.0 }", "f.toml:3:8", "prob is 0 to 1"),
-            (
-                "do = { kind = \"fragmen\", bytes = \"8B\" }",
-                "f.toml:3:6",
-                "did you mean `fragment`?",
-            ),
-            ("do = { kind = \"truncate\", keep = \"100\" }", "f.toml:3:6", "a size needs a unit"),
-            ("do = { kind = \"truncate\", kep = \"1B\" }", "f.toml:3:6", "did you mean `keep`?"),
-            ("do = { keep = \"1B\" }", "f.toml:3:6", "the kind's name"),
-            ("ttl = 5", "f.toml:3:7", "a length of time as a string"),
-            ("match = { peer = \"x\" }", "f.toml:3:9", "IP address"),
+            ("wehn = { nth = 2 }", "f.toml:3:1", "did you mean when?"),
+            ("when = { nht = 2 }", "f.toml:3:10", "did you mean nth?"),
+            ("when = { prob = 2.0 }", "f.toml:3:17", "a number from 0 to 1"),
+            ("do = { kind = \"fragmen\" }", "f.toml:3:15", "did you mean fragment?"),
+            ("do = { kind = \"truncat\", keep = \"1B\" }", "f.toml:3:15", "did you mean truncate?"),
+            ("do = { kind = \"wrong-mac\" }", "f.toml:3:15", "it is one of kms.response"),
+            ("do = { kind = \"truncate\", keep = \"100\" }", "f.toml:3:35", "a size needs a unit"),
+            ("do = { kind = \"truncate\", kep = \"1B\" }", "f.toml:3:27", "did you mean keep?"),
+            ("do = { keep = \"1B\" }", "f.toml:3:6", "a table with a kind"),
+            ("ttl = 5", "f.toml:3:7", "put it in quotes"),
+            ("match = { peer = \"x\" }", "f.toml:3:19", "IP address"),
+            ("match = { host = \"kms\" }", "f.toml:3:11", "there is one host"),
         ] {
             let message = wrong(line);
-            assert!(message.starts_with(place), "{message}");
-            assert!(message.contains(part), "{message}");
-            assert!(message.contains(line), "{message}");
+            assert!(message.contains(&format!("{place}: ")), "{message}");
+            assert!(message.contains(part) && message.contains(line), "{message}");
         }
+    }
+
+    #[test]
+    fn what_cannot_happen_on_sockets_is_refused() {
+        let wrong = |text: &str| parse("f.toml", text).unwrap_err().to_string();
         let zero =
             "[[fault]]\nstage = \"kms.policy\"\ndo = { kind = \"result\", hresult = \"0\" }\n";
-        let message = parse("f.toml", zero).unwrap_err().message;
-        assert!(message.contains("zero is success"), "{message}");
-        let message = parse("f.toml", "\n[[flaut]]\n").unwrap_err().message;
-        assert!(message.starts_with("f.toml:2:3") && message.contains("`fault`"), "{message}");
-        let stage = "[[fault]]\nstage = \"rpc.respnse\"\n";
-        let message = parse("f.toml", stage).unwrap_err().message;
-        assert!(message.starts_with("f.toml:2:9") && message.contains("rpc.response"), "{message}");
+        assert!(wrong(zero).contains("zero is success"), "{}", wrong(zero));
+        assert!(wrong("").contains("needs the key fault"), "{}", wrong(""));
+        assert!(wrong("fault = []").contains("at least one"), "{}", wrong("fault = []"));
+        assert!(wrong("\n[[flaut]]\n").contains("did you mean fault?"));
+        let dns = "[[fault]]\nstage = \"dns.srv\"\ndo = { kind = \"empty\" }\n";
+        assert!(wrong(dns).starts_with("f.toml:2:9: dns.srv cannot happen here"), "{}", wrong(dns));
+        let clock = |kind: &str| {
+            wrong(&format!("[[fault]]\nstage = \"clock.host\"\ndo = {{ kind = {kind} }}\n"))
+        };
+        assert!(clock("\"set\", to = \"source:dc\"").contains("no time source"));
+        assert!(clock("\"pause\", for = \"1s\", sync = true").contains("needs a computer"));
+        assert!(clock("\"bmp\"").contains("did you mean bump?"));
     }
 }

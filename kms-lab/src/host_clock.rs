@@ -3,12 +3,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use client_sim::clock::Clock;
+use client_sim::clock::applied::Applied;
+use client_sim::clock::operation::Operation;
 use client_sim::clock::reading::Reading;
 use client_sim::clock::spec::ClockSpec;
 use kms_proto::draw::Draw;
 use kms_proto::time::{FileTime, Moment};
 
 use crate::clock::true_now;
+use crate::live_clock::LiveClock;
 
 /// The clock of a host that runs in real time, and what it last gave.
 ///
@@ -16,41 +19,45 @@ use crate::clock::true_now;
 /// journal lines written under the host's lock.
 #[derive(Debug)]
 pub struct HostClock {
-    inner: Mutex<(Clock, Option<Reading>)>,
+    inner: Mutex<LiveClock>,
 }
 
 impl HostClock {
-    /// A clock that was wrong as `spec` says when its host started.
-    pub fn new(spec: ClockSpec, start: Moment, seed: u64) -> Self {
-        Self::of("host", spec, start, seed)
+    /// A clock that was wrong as `spec` says when its host started; one that is `turnable` may be
+    /// turned by faults.
+    pub fn new(spec: ClockSpec, start: Moment, seed: u64, turnable: bool) -> Self {
+        let clock = Clock::new(spec, start, Draw::new(seed), "host");
+        Self { inner: Mutex::new(LiveClock::new(clock, turnable)) }
     }
 
-    /// The same, of an actor whose draws go by this name.
+    /// A clock nobody turns, of an actor whose draws go by this name.
     pub fn of(actor: &str, spec: ClockSpec, start: Moment, seed: u64) -> Self {
         let clock = Clock::new(spec, start, Draw::new(seed), actor);
-        Self { inner: Mutex::new((clock, None)) }
+        Self { inner: Mutex::new(LiveClock::new(clock, false)) }
     }
 
     /// Takes a reading.
     pub fn read(&self) -> FileTime {
         let at = true_now();
-        let mut inner = self.lock();
-        let reading = inner.0.read(at);
-        inner.1 = Some(reading);
-        reading.filetime
+        self.lock().read(at).filetime
+    }
+
+    /// Takes the last reading back, turns the clock at that moment, and takes the reading anew.
+    pub fn turn(&self, operation: &Operation) -> Option<Applied> {
+        self.lock().turn(operation)
     }
 
     /// What it last gave; `None` before the first reading.
     pub fn last(&self) -> Option<Reading> {
-        self.lock().1
+        self.lock().last()
     }
 
     /// The clock string it was started with.
     pub fn spec(&self) -> ClockSpec {
-        *self.lock().0.spec()
+        *self.lock().clock().spec()
     }
 
-    fn lock(&self) -> MutexGuard<'_, (Clock, Option<Reading>)> {
+    fn lock(&self) -> MutexGuard<'_, LiveClock> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

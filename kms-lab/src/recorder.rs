@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use client_sim::clock::applied::Applied;
 use kms_sim::exchange::Exchange;
 use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::{Ended, Observer};
@@ -12,7 +13,7 @@ use serde::Serialize;
 use crate::clock::{Stopwatch, true_now};
 use crate::host_clock::HostClock;
 use crate::journal::Journal;
-use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes, Head};
+use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes, Head, Operated};
 
 /// Writes what happens at a server's door into a journal.
 #[derive(Clone, Debug)]
@@ -55,6 +56,11 @@ impl Recorder {
     /// A recorder into `journal`, if there is one, for a host that reads `clock`.
     pub fn new(journal: Option<Arc<Journal>>, clock: Arc<HostClock>, watch: Stopwatch) -> Self {
         Self { journal, clock, watch }
+    }
+
+    /// Tells of an operation of a rule on the host's clock.
+    pub fn turned(&self, id: &str, op: &str, applied: &Applied) {
+        self.write("clock", &Operated::new(id, op, applied));
     }
 
     /// Writes one line of the host's.

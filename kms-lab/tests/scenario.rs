@@ -5,6 +5,8 @@
 mod decoding;
 #[path = "scenario/draws.rs"]
 mod draws;
+#[path = "scenario/kinds.rs"]
+mod kinds;
 #[path = "scenario/meaning.rs"]
 mod meaning;
 #[path = "scenario/messages.rs"]

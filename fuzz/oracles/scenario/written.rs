@@ -109,6 +109,10 @@ impl Pen<'_> {
                 let number = least.saturating_add(more).min(*most);
                 let _ = write!(self.out, "{}", number.min(i64::MAX.unsigned_abs()));
             }
+            Form::Signed(least, most) => {
+                let number = [*least, *most, 0, -1, 1].get(choice % 5).copied();
+                let _ = write!(self.out, "{}", number.unwrap_or_default());
+            }
             Form::Number(least, most) => {
                 let number = [*least, *most, least.midpoint(*most)].get(choice % 3).copied();
                 let number = number.filter(|number| number.is_finite()).unwrap_or(0.5);

@@ -1,5 +1,6 @@
 //! What a line of the journal says.
 
+use client_sim::clock::applied::Applied;
 use client_sim::clock::reading::Reading;
 use kms_proto::guid::Uuid;
 use kms_proto::kms::hresult::HResult;
@@ -180,6 +181,33 @@ impl ExchangeLine<'_> {
     pub fn asked_by(mut self, client: ClockFault) -> Self {
         self.clock.client = Some(client);
         self
+    }
+}
+
+/// What an operation on a clock came to.
+#[derive(Serialize)]
+pub struct Operated<'a> {
+    id: &'a str,
+    op: &'a str,
+    before: String,
+    after: String,
+    /// Before and after.
+    injected_ns: (i128, i128),
+    note: Option<String>,
+}
+
+impl<'a> Operated<'a> {
+    /// What `op` of the order or fault `id` came to.
+    pub fn new(id: &'a str, op: &'a str, applied: &Applied) -> Self {
+        let (before, after) = (&applied.before, &applied.after);
+        Self {
+            id,
+            op,
+            before: before.filetime.to_string(),
+            after: after.filetime.to_string(),
+            injected_ns: (before.injected.nanos(), after.injected.nanos()),
+            note: applied.note.as_ref().map(ToString::to_string),
+        }
     }
 }
 

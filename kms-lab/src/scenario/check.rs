@@ -67,6 +67,11 @@ fn note(reading: &Reading, node: &Node, form: &Form) {
         {
             unexpected();
         }
+        (Form::Signed(least, most), Value::Integer(number))
+            if !(i128::from(*least)..=i128::from(*most)).contains(number) =>
+        {
+            unexpected();
+        }
         (Form::Number(least, most), value) if !(*least..=*most).contains(&number(value)) => {
             unexpected();
         }

@@ -14,6 +14,7 @@ use crate::scenario::node::Node;
 use crate::scenario::node::decode::{decode, hint};
 use crate::scenario::operation;
 use crate::scenario::reading::Reading;
+use crate::scenario::references::source_named;
 use crate::scenario::source::At;
 
 /// What happens to one actor's clock.
@@ -52,12 +53,17 @@ pub static SHAPE: Shape = Shape {
     instead: &[("machine", "write actor"), ("events", "write [[clock.event]]")],
 };
 
-/// Reads a clock's events; the actor goes to `actors`.
-pub fn read<'a>(fields: &Fields<'a>, actors: &mut Vec<Named<'a>>) -> Option<ClockPlan> {
+/// Reads a clock's events; the actor goes to `actors`, a time source to `sources`.
+pub fn read<'a>(
+    fields: &Fields<'a>,
+    actors: &mut Vec<Named<'a>>,
+    sources: &mut Vec<Named<'a>>,
+) -> Option<ClockPlan> {
     let actor = fields.text("actor");
     actors.extend(actor.map(|id| (id, fields.at("actor"))));
     let id = fields.text("id").or(actor);
     let nodes = fields.node("event").and_then(Node::list).unwrap_or_default();
+    sources.extend(nodes.iter().filter_map(|node| source_named(node.table()?.get("to")?)));
     let events = nodes.iter().filter_map(|node| read_event(fields, node)).collect();
     Some(ClockPlan { id: id?.to_owned(), actor: actor?.to_owned(), events, written: fields.at })
 }
@@ -93,11 +99,14 @@ fn read_event(parent: &Fields<'_>, node: &Node) -> Option<EventPlan> {
 }
 
 /// Tells what is wrong at the value of its key.
-fn wrong(reading: &Reading, node: &Node, error: &FieldError) {
+pub fn wrong(reading: &Reading, node: &Node, error: &FieldError) {
     let mut at = node;
     for part in error.key.split('.').filter(|part| !part.is_empty()) {
         at = at.table().and_then(|table| table.get(part)).unwrap_or(at);
     }
+    // What the table says as a whole is said at the operation's name.
+    let name = at.table().and_then(|table| table.get("op").or_else(|| table.get("kind")));
+    at = name.unwrap_or(at);
     match error.column {
         Some(column) => reading.wrong_text(at, &TextError::new(column, error.message.as_str())),
         None if error.key.is_empty() => reading.wrong(at.at, error.message.as_str(), ""),

@@ -69,6 +69,8 @@ pub enum Form {
     Text(&'static Grammar),
     /// An integer between two ends, both inside.
     Integer(u64, u64),
+    /// An integer between two ends, both inside, that may be below 0.
+    Signed(i64, i64),
     /// A number between two ends, both inside.
     Number(f64, f64),
     /// `true` or `false`.
@@ -103,6 +105,7 @@ impl Form {
             Self::Integer(least, most) if least == most => format!("the integer {least}"),
             Self::Integer(least, u64::MAX) => format!("an integer from {least}"),
             Self::Integer(least, most) => format!("an integer from {least} to {most}"),
+            Self::Signed(least, most) => format!("an integer from {least} to {most}"),
             Self::Number(least, most) => format!("a number from {least} to {most}"),
             Self::Flag => "true or false".to_owned(),
             Self::Word(words) => format!("one of {}", words.join(", ")),
@@ -123,7 +126,10 @@ impl Form {
             (Self::Either(forms), _) => forms.iter().any(|form| form.is_kind_of(value)),
             (Self::Anything, _)
             | (Self::Text(_) | Self::Word(_) | Self::Scalar, Value::Text(_))
-            | (Self::Integer(..) | Self::Number(..) | Self::Scalar, Value::Integer(_))
+            | (
+                Self::Integer(..) | Self::Signed(..) | Self::Number(..) | Self::Scalar,
+                Value::Integer(_),
+            )
             | (Self::Number(..) | Self::Scalar, Value::Float(_))
             | (Self::Flag | Self::Scalar, Value::Flag(_))
             | (Self::Table(_) | Self::Map(_) | Self::Do, Value::Table(_))

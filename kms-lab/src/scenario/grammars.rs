@@ -96,7 +96,8 @@ pub static INSTANT: Grammar = Grammar {
 
 /// What a clock is set to.
 pub static SET_TO: Grammar = Grammar {
-    words: "\"true\", an offset such as \"-4h\", or an instant such as \"2026-01-01T00:00:00Z\"",
+    words: "\"true\", an offset such as \"-4h\", an instant such as \"2026-01-01T00:00:00Z\", or what \
+            a time source shows such as \"source:dc\"",
     pattern: r"^[\s\S]+$",
     check: |text| values::set_to(text).map(drop),
 };

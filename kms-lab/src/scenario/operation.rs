@@ -8,6 +8,8 @@ use crate::scenario::grammars::{CLOCK, ID, INSTANT, LENGTH, OFFSET, POSITIVE, SE
 use crate::scenario::optional::OPTIONAL;
 
 const OP: Key = Key::new("op", Form::Word(&OPS), "What happens to the clock.").required().fixed();
+const KIND: Key =
+    Key::new("kind", Form::Word(&OPS), "What happens to the clock.").required().fixed();
 const AT: Key = Key::new("at", Form::Text(&MOMENT), "When, of true time since the start.");
 const EVERY: Key = Key::new("every", Form::Text(&POSITIVE), "Again and again, first after this.");
 const ON: Key = Key::new("on", Form::Table(&ON_SHAPE), "What it waits for.");
@@ -25,16 +27,33 @@ static ON_SHAPE: Shape = Shape {
     instead: &[],
 };
 
+/// An operation as files write it.
+#[derive(Debug)]
+struct Written {
+    /// As an event of a clock.
+    event: Shape,
+    /// As what a fault does.
+    fault: Shape,
+}
+
 /// Every operation.
 pub const OPS: [&str; 23] = Operation::NAMES;
 
 macro_rules! operation {
     ($name:ident, $op:literal, $about:literal, [$($key:expr),* $(,)?]) => {
-        static $name: Shape = Shape {
-            name: concat!("[[clock.event]] op = \"", $op, "\""),
-            about: $about,
-            keys: &[OP, AT, EVERY, ON, OPTIONAL, $($key),*],
-            instead: &[],
+        static $name: Written = Written {
+            event: Shape {
+                name: concat!("[[clock.event]] op = \"", $op, "\""),
+                about: $about,
+                keys: &[OP, AT, EVERY, ON, OPTIONAL, $($key),*],
+                instead: &[],
+            },
+            fault: Shape {
+                name: concat!("do = { kind = \"", $op, "\" }"),
+                about: $about,
+                keys: &[KIND, $($key),*],
+                instead: &[("op", "write kind")],
+            },
         };
     };
 }
@@ -219,7 +238,12 @@ static CLOCK_RAW: super::form::Grammar = super::form::Grammar {
     },
 };
 
-operation!(CLAMP_FORWARD, "clamp-forward", "The clock refuses to go back from here on.", []);
+operation!(
+    CLAMP_FORWARD,
+    "clamp-forward",
+    "The clock refuses to go back from here on, or no longer.",
+    [Key::new("enabled", Form::Flag, "Whether it refuses; true if left out."),]
+);
 
 const LEAP_SIGN: Form = Form::Either(&[Form::Word(&["+1", "-1"]), Form::Integer(1, 1)]);
 const BATTERY_TO: Form = Form::Either(&[Form::Text(&CLOCK_BASE), Form::Integer(1970, 2000)]);
@@ -229,11 +253,20 @@ const BATTERY_TO: Form = Form::Either(&[Form::Text(&CLOCK_BASE), Form::Integer(1
 pub fn shape(op: Option<&str>) -> &'static Shape {
     let shapes = all();
     let index = OPS.iter().position(|known| Some(*known) == op).unwrap_or(0);
-    shapes.get(index).copied().unwrap_or(&CHECK)
+    shapes.get(index).copied().unwrap_or(&CHECK.event)
 }
 
 /// Every operation's shape, in the order of [`OPS`].
 pub fn all() -> [&'static Shape; 23] {
+    written().map(|written| &written.event)
+}
+
+/// The same as what faults do at `clock.host` and `clock.client`.
+pub fn of_faults() -> [&'static Shape; 23] {
+    written().map(|written| &written.fault)
+}
+
+fn written() -> [&'static Written; 23] {
     [
         &CHECK,
         &RESET,

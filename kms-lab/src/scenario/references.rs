@@ -6,6 +6,7 @@ use crate::scenario::Scenario;
 use crate::scenario::expect::Check;
 use crate::scenario::expect::read::Names;
 use crate::scenario::machine::Named;
+use crate::scenario::node::Node;
 use crate::scenario::node::decode::hint;
 use crate::scenario::reading::Reading;
 use crate::scenario::source::At;
@@ -121,7 +122,8 @@ fn unique(reading: &Reading, scenario: &Scenario) {
     once(reading, "expectations", expects.collect());
 }
 
-fn once(reading: &Reading, kind: &str, ids: Vec<(&str, At)>) {
+/// Takes note of ids that several have.
+pub fn once(reading: &Reading, kind: &str, ids: Vec<(&str, At)>) {
     let mut seen: BTreeMap<&str, At> = BTreeMap::new();
     for (id, at) in ids {
         if let Some(first) = seen.get(id) {
@@ -130,4 +132,9 @@ fn once(reading: &Reading, kind: &str, ids: Vec<(&str, At)>) {
         }
         seen.entry(id).or_insert(at);
     }
+}
+
+/// The time source that a value such as `source:dc` names.
+pub fn source_named(node: &Node) -> Option<Named<'_>> {
+    node.text()?.strip_prefix("source:").map(|name| (name, node.at))
 }

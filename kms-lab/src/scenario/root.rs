@@ -101,22 +101,25 @@ pub fn read(
     }
 
     let clocks = fields.tables("clock");
-    let clocks: Vec<_> = clocks.iter().filter_map(|f| clock::read(f, &mut names.actors)).collect();
+    let clocks: Vec<_> = clocks
+        .iter()
+        .filter_map(|f| clock::read(f, &mut names.actors, &mut time_sources))
+        .collect();
     let nodes = fields.node("fault").and_then(Node::list).unwrap_or_default();
     let fault_fields = fields.tables("fault");
     let faults: Vec<_> = fault_fields
         .iter()
         .zip(nodes)
         .zip(1..)
-        .filter_map(|((f, node), position)| {
-            fault::read(f, node, position, &machines, &mut names.hosts)
+        .map(|((f, node), position)| {
+            fault::read(f, node, position, &machines, (&mut names.hosts, &mut time_sources))
         })
         .collect();
     let steps = fields.tables("step");
     let steps: Vec<_> = steps
         .iter()
         .zip(1..)
-        .filter_map(|(f, position)| step::read(f, position, &mut names))
+        .filter_map(|(f, position)| step::read(f, position, &mut names, &mut time_sources))
         .collect();
     let only_host = if let [host] = hosts.as_slice() { Some(host.id.as_str()) } else { None };
     let expects = fields.tables("expect");

@@ -1,11 +1,14 @@
 //! The JSON Schema (2020-12) of scenario files, made from the same tables that read them.
 
+use kms_sim::fault::catalogue;
+use kms_sim::fault::stage::Stage;
 use serde_json::{Map, Value, json};
 
+use crate::scenario::fault::{self, kinds};
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, WINDOW};
 use crate::scenario::operation;
-use crate::scenario::{fault, root};
+use crate::scenario::root;
 
 /// The schema of a scenario file.
 pub fn scenario() -> Value {
@@ -14,13 +17,7 @@ pub fn scenario() -> Value {
 
 /// The schema of a file of faults: an array of tables `fault`.
 pub fn fault() -> Value {
-    static FILE: Shape = Shape {
-        name: "a file of faults",
-        about: "What goes wrong between a machine and a host, and when.",
-        keys: &[Key::new("fault", Form::Tables(&fault::SHAPE), "The faults.").required().fixed()],
-        instead: &[],
-    };
-    document("fault", &FILE)
+    document("fault", &fault::FILE)
 }
 
 fn document(name: &str, shape: &Shape) -> Value {
@@ -76,7 +73,31 @@ fn table(shape: &Shape) -> Value {
     if let (false, Some(object)) = (required.is_empty(), schema.as_object_mut()) {
         object.insert("required".to_owned(), json!(required));
     }
+    let does = shape.keys.iter().any(|key| matches!(key.form, Form::Do));
+    if let (true, Some(object)) = (does, schema.as_object_mut()) {
+        object.insert("allOf".to_owned(), Stage::ALL.into_iter().map(at_stage).collect());
+    }
     schema
+}
+
+/// What a fault may do, where it is at this stage.
+fn at_stage(stage: Stage) -> Value {
+    let told = |name: &str| catalogue::of(stage).find(|entry| entry.name == name);
+    let kinds = kinds::of(stage).into_iter().map(|kind| {
+        let mut schema = table(kind.shape);
+        if let Some(word) = schema.pointer_mut("/properties/kind") {
+            *word = json!({"const": kind.name});
+        }
+        if let (Some(entry), Some(object)) = (told(kind.name), schema.as_object_mut()) {
+            object.insert("description".to_owned(), entry.does.into());
+        }
+        schema
+    });
+    let kinds: Vec<Value> = kinds.collect();
+    json!({
+        "if": {"properties": {"stage": {"const": stage.name()}}, "required": ["stage"]},
+        "then": {"properties": {"do": {"oneOf": kinds}}},
+    })
 }
 
 fn property(key: &Key) -> Value {
@@ -115,6 +136,9 @@ fn bare(written: &Form, drawable: bool) -> Value {
         }
         Form::Integer(least, u64::MAX) => json!({"type": "integer", "minimum": least}),
         Form::Integer(least, most) => {
+            json!({"type": "integer", "minimum": least, "maximum": most})
+        }
+        Form::Signed(least, most) => {
             json!({"type": "integer", "minimum": least, "maximum": most})
         }
         Form::Number(least, most) => json!({"type": "number", "minimum": least, "maximum": most}),

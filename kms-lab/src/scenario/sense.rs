@@ -101,7 +101,7 @@ fn saved(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &Even
 
 /// What a fault does, by its name.
 fn kind(fault: &FaultPlan) -> Option<&str> {
-    fault.rule.table()?.get("do")?.table()?.text("kind")
+    fault.node.table()?.get("do")?.table()?.text("kind")
 }
 
 /// A battery is missed only by a clock whose computer starts anew.
@@ -127,7 +127,7 @@ fn bounced(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &Ev
 
 /// What a fault waits for must be something the journal tells.
 fn heard(reading: &Reading, scenario: &Scenario, fault: &FaultPlan) {
-    let Some(when) = fault.rule.table().and_then(|table| table.get("when")) else { return };
+    let Some(when) = fault.node.table().and_then(|table| table.get("when")) else { return };
     for key in ["after", "until"] {
         let word = when.table().and_then(|when| when.get(key)?.table()?.get("journal"));
         let Some((node, word)) = word.and_then(|node| Some((node, Node::text(node)?))) else {
@@ -227,7 +227,7 @@ fn can_be_wrong(scenario: &Scenario, id: &str) -> bool {
         step.deed != Deed::Activate && step.to.iter().any(|to| meet(scenario, to, id))
     };
     let turned = |fault: &FaultPlan| {
-        let stage = fault.rule.table().and_then(|table| table.text("stage"));
+        let stage = fault.node.table().and_then(|table| table.text("stage"));
         stage.is_some_and(|stage| stage.starts_with("clock."))
     };
     machines.clone().any(|machine| machine.clock != right || machine.time.is_some())

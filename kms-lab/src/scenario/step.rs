@@ -9,6 +9,8 @@ use crate::scenario::expect::read::Names;
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{ID, IDS, LENGTH, LINE, POSITIVE, SAY, SET_TO};
+use crate::scenario::machine::Named;
+use crate::scenario::references::source_named;
 use crate::scenario::source::At;
 use crate::scenario::values;
 
@@ -82,8 +84,14 @@ pub static SHAPE: Shape = Shape {
     ],
 };
 
-/// Reads a step; whom it names goes to `names`.
-pub fn read<'a>(fields: &Fields<'a>, position: usize, names: &mut Names<'a>) -> Option<StepPlan> {
+/// Reads a step; whom it names goes to `names`, a time source to `sources`.
+pub fn read<'a>(
+    fields: &Fields<'a>,
+    position: usize,
+    names: &mut Names<'a>,
+    sources: &mut Vec<Named<'a>>,
+) -> Option<StepPlan> {
+    sources.extend(fields.node("set").and_then(source_named));
     let (run, on) = (fields.texts("run"), fields.texts("on"));
     let typed = fields.get("type", Command::parse);
     let set = fields.get("set", values::set_to);

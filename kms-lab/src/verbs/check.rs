@@ -7,17 +7,17 @@ use clap::Args;
 
 use crate::console::{ASIDE, BAD, Console, GOOD};
 use crate::exit::Exit;
+use crate::faults_file;
 use crate::scenario::document::Document;
 use crate::scenario::mistake::Broken;
 use crate::scenario::text::LONGEST;
 use crate::stop::Stop;
-use crate::world::build;
-use crate::world::cast::Cast;
 
 /// What `kmslab check` takes.
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// Scenario files, and directories of them (*.toml).
+    /// Scenario files, files of faults alone (as serve --faults takes), and directories of them
+    /// (*.toml).
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
     /// Say nothing where nothing is wrong.
@@ -34,25 +34,9 @@ pub fn run(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let files = scenario_files(&args.files)?;
     let mut broken = 0_usize;
     for file in &files {
-        let checked = Document::load(file, &read).and_then(|document| {
-            document.check()?;
-            Ok(document)
-        });
-        match checked {
-            Ok(document) if !unbuildable(&document).is_empty() => {
-                broken = broken.saturating_add(1);
-                let findings = unbuildable(&document);
-                for finding in &findings {
-                    writeln!(console.err, "{finding}")?;
-                }
-                if !args.quiet {
-                    let word = console.paint(BAD, "invalid");
-                    let count = count_of(findings.len());
-                    writeln!(console.out, "{word}  {}  {count}", file.display())?;
-                }
-            }
-            Ok(document) if !args.quiet => {
-                let (count, points) = (document.points().len(), "points of its sweep");
+        match checked(file) {
+            Ok(count) if !args.quiet => {
+                let points = "points of its sweep";
                 let ok = console.paint(GOOD, "ok");
                 let aside = if count > 1 { format!("  {count} {points}") } else { String::new() };
                 let aside = console.paint(ASIDE, &aside);
@@ -72,31 +56,19 @@ pub fn run(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     if broken == 0 { Ok(Exit::Ok) } else { Ok(Exit::Invalid) }
 }
 
-/// What keeps a file that reads well from becoming a world, each mistake once: what `kmslab run`
-/// would refuse is refused here.
-fn unbuildable(document: &Document) -> Vec<String> {
-    let mut all = Vec::new();
-    for point in document.points() {
-        let Ok(resolved) = document.resolve(point, 0) else { continue };
-        let scenario = &resolved.scenario;
-        for finding in build::plan(scenario, &Cast::of(scenario)).err().unwrap_or_default() {
-            let place = finding.place.as_ref().map(|place| format!("{place}: "));
-            let (place, subject) = (place.unwrap_or_default(), &finding.subject);
-            let told = format!("{place}{subject}: {}", finding.message);
-            if !all.contains(&told) {
-                all.push(told);
-            }
-        }
+/// How many points a file's sweep has; a file of faults has none.
+fn checked(file: &Path) -> Result<usize, Broken> {
+    let text = read(file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if let Some(text) = text.filter(|text| faults_file::is_alone(text)) {
+        return faults_file::parse(&file.display().to_string(), &text).map(|_| 0);
     }
-    all
+    let document = Document::load(file, &read)?;
+    document.check()?;
+    Ok(document.points().len())
 }
 
 fn told(mistakes: &Broken) -> String {
-    count_of(mistakes.mistakes().len())
-}
-
-fn count_of(mistakes: usize) -> String {
-    match mistakes {
+    match mistakes.mistakes().len() {
         1 => "1 mistake".to_owned(),
         count => format!("{count} mistakes"),
     }

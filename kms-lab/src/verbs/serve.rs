@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
+use client_sim::clock::operation::Operation;
 use client_sim::clock::spec::ClockSpec;
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::window::{Compare, Window};
@@ -193,7 +194,8 @@ pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 
 async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let watch = Stopwatch::start();
-    let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0));
+    let faults = faults(args)?;
+    let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0, faults.is_some()));
     let opened = args.journal.as_deref().map(open).transpose()?;
     let journal = opened.as_ref().map(|opened| opened.journal.clone());
     let recording =
@@ -219,9 +221,17 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let host = Host::new(config(args));
     let now = Box::new(move || reads.read());
     let observer = Box::new(recorder.clone());
-    let shared = match faults(args)? {
+    let shared = match faults {
         Some(faults) => {
-            let meddling = Meddling::new(faults, Box::new(move || watch.elapsed()));
+            let (turned, teller) = (clock.clone(), recorder.clone());
+            let meddling = Meddling::new(faults, Box::new(move || watch.elapsed())).turning(
+                Box::new(move |id, operation| {
+                    let operation = Operation::from_map(operation.clone()).ok()?;
+                    let applied = turned.turn(&operation)?;
+                    teller.turned(id, operation.name(), &applied);
+                    turned.last().map(|reading| reading.filetime)
+                }),
+            );
             Shared::meddled(host, now, observer, options, meddling)
         }
         None => Shared::new(host, now, observer, options),

@@ -42,11 +42,10 @@ const MOST_EXCHANGES: u64 = 1_000_000;
 ///
 /// With every place where the scenario says what no actor can do.
 pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
-    let mut findings: Vec<Finding> = Vec::new();
     let domain = scenario.dns.as_ref().map(|dns| dns.domain.as_str());
     let addresses: Vec<KmsHost> =
         scenario.hosts.iter().map(|host| address(&host.id, domain, host.config.port)).collect();
-    let rules = rules(scenario, cast, &mut findings);
+    let rules = rules(scenario, cast);
     let of_host = |host: &host::HostPlan| {
         let own = rules.iter().filter(|(_, of)| of.as_deref().is_none_or(|id| id == host.id));
         let own = own.map(|(rule, _)| rule.clone()).filter(|rule| !is_worlds(rule.stage));
@@ -56,12 +55,10 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
     let of_world = rules.iter().map(|(rule, _)| rule.clone()).filter(|rule| is_worlds(rule.stage));
     let of_world = Rules::new(of_world.collect(), scenario.seed);
     let (faults, of_world) = match (of_hosts, of_world) {
-        (Ok(faults), Ok(of_world)) if findings.is_empty() => (faults, of_world),
+        (Ok(faults), Ok(of_world)) => (faults, of_world),
         (Err(message), _) | (_, Err(message)) => {
-            findings.push(Finding { message, ..Finding::default() });
-            return Err(findings);
+            return Err(vec![Finding { message, ..Finding::default() }]);
         }
-        _ => return Err(findings),
     };
     let hosts = scenario.hosts.iter().zip(&addresses).zip(faults);
     let hosts = hosts.map(|((host, address), faults)| host_plan(host, address, faults)).collect();

@@ -76,18 +76,6 @@ pub(super) struct Commanded<'a> {
     pub(super) text: &'a str,
 }
 
-/// What an operation on a clock came to.
-#[derive(Serialize)]
-pub(super) struct Operated<'a> {
-    pub(super) id: &'a str,
-    pub(super) op: &'a str,
-    pub(super) before: String,
-    pub(super) after: String,
-    /// Before and after.
-    pub(super) injected_ns: (i128, i128),
-    pub(super) note: Option<String>,
-}
-
 /// All clocks at a moment.
 #[derive(Serialize)]
 pub(super) struct Checked {

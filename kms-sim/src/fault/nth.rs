@@ -1,6 +1,7 @@
 //! Ordinals as files pick them: `2`, `[2, 5]`, `"3.."`, `"3..7"`.
 
 use core::fmt;
+use core::str::FromStr;
 
 use serde::Deserialize;
 
@@ -35,8 +36,7 @@ impl TryFrom<Raw> for Nth {
                 Err("an empty list picks none".to_owned())
             }
             Raw::Many(ordinals) => Ok(Self::Only(ordinals)),
-            Raw::Range(text) => range(&text)
-                .ok_or_else(|| format!("{text:?} is no range, such as \"3..\" or \"3..7\"")),
+            Raw::Range(text) => text.parse(),
         }
     }
 }
@@ -47,6 +47,15 @@ fn range(text: &str) -> Option<Nth> {
     match to {
         "" => Some(Nth::Range(from, None)),
         _ => to.parse().ok().filter(|to| *to >= from).map(|to| Nth::Range(from, Some(to))),
+    }
+}
+
+/// A range.
+impl FromStr for Nth {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        range(text).ok_or_else(|| format!("{text:?} is no range, such as \"3..\" or \"3..7\""))
     }
 }
 

@@ -82,7 +82,10 @@ impl<'de> Visitor<'de> for Table {
                 "id" => raw.id = map.next_value_seed(Id)?,
                 "stage" => raw.stage = Some(map.next_value()?),
                 "match" => raw.matches = map.next_value_seed(Hinted(|_: &Match| Ok(())))?,
-                "when" => raw.when = map.next_value_seed(Hinted(When::check))?,
+                "when" => {
+                    let check = |when: &When| when.check().map_err(|(_, why)| why);
+                    raw.when = map.next_value_seed(Hinted(check))?;
+                }
                 "do" => match map.next_value_seed(Do(raw.stage))? {
                     Done::Read(kind) => raw.kind = Some(kind),
                     Done::Unread(value) => raw.unread = Some(value),

@@ -136,32 +136,32 @@ impl When {
     ///
     /// # Errors
     ///
-    /// What is wrong, for people.
-    pub fn check(&self) -> Result<(), String> {
-        let wrong = |message: &str| Err(message.to_owned());
+    /// The key at fault, and what is wrong with it, for people.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        let wrong = |key, message: &str| Err((key, message.to_owned()));
         if self.every == Some(0) || self.offset == Some(0) {
-            return wrong("every and offset are at least 1");
+            return wrong("every", "every and offset are at least 1");
         }
         if self.offset.is_some() && self.every.is_none() {
-            return wrong("offset says where every begins; there is no every");
+            return wrong("offset", "offset says where every begins; there is no every");
         }
         if self.prob.is_some_and(|prob| !(0.0..=1.0).contains(&prob)) {
-            return wrong("prob is 0 to 1");
+            return wrong("prob", "prob is 0 to 1");
         }
         if self.window.is_some_and(|(from, to)| to <= from) {
-            return wrong("a window ends after it begins");
+            return wrong("window", "a window ends after it begins");
         }
         if self.quota.is_some_and(|quota| quota.per.0 <= Nanos(0)) {
-            return wrong("the period of a quota is longer than 0");
+            return wrong("quota", "the period of a quota is longer than 0");
         }
         if self.outage.is_some_and(|o| o.length.0.0 / 2 < o.ramp.0.0) {
-            return wrong("two ramps must fit into an outage");
+            return wrong("outage", "two ramps must fit into an outage");
         }
         if self.sequence.as_ref().is_some_and(Vec::is_empty) {
-            return wrong("a sequence has at least one word");
+            return wrong("sequence", "a sequence has at least one word");
         }
         if self.cycle && self.sequence.is_none() {
-            return wrong("cycle begins a sequence again; there is no sequence");
+            return wrong("cycle", "cycle begins a sequence again; there is no sequence");
         }
         Ok(())
     }

@@ -115,7 +115,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             },
             Value::Float(number) => visitor.visit_f64(*number),
             Value::Flag(flag) => visitor.visit_bool(*flag),
-            Value::List(list) => visitor.visit_seq(Elements(list.iter())),
+            Value::List(list) => sequence(list, visitor),
             Value::Table(table) => visitor.visit_map(Entries::new(table)),
         };
         read.map_err(|error| error.inside(self))
@@ -155,9 +155,23 @@ impl<'de> Deserializer<'de> for &'de Node {
     }
 }
 
+/// Reads an array, all of it.
+fn sequence<'de, V: Visitor<'de>>(list: &'de [Node], visitor: V) -> Result<V::Value, Undecodable> {
+    let mut elements = Elements(list.iter());
+    let value = visitor.visit_seq(&mut elements)?;
+    let read = list.len().saturating_sub(elements.0.len());
+    match elements.0.next() {
+        None => Ok(value),
+        Some(surplus) => {
+            let message = format!("expected {read} elements, found {}", list.len());
+            Err(Undecodable::new(message, String::new()).at(surplus.at))
+        }
+    }
+}
+
 struct Elements<'de>(std::slice::Iter<'de, Node>);
 
-impl<'de> SeqAccess<'de> for Elements<'de> {
+impl<'de> SeqAccess<'de> for &mut Elements<'de> {
     type Error = Undecodable;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(

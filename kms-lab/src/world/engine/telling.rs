@@ -9,13 +9,13 @@ use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::Ended as Why;
 use serde::Serialize;
 
-use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes};
+use crate::journal::line::{ClockFault, ExchangeLine, FaultNotes, Operated};
 use crate::world::actor::Actor;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
 use crate::world::history::{self, Exchanged};
 use crate::world::lines::{
-    Bent, Checked, Closed, Commanded, Counted, Done, Expected, Missed, Opened, Operated, Published,
+    Bent, Checked, Closed, Commanded, Counted, Done, Expected, Missed, Opened, Published,
     Registered, Shows, Summary, Tried,
 };
 use crate::world::plan::{Act, Deed};
@@ -177,15 +177,7 @@ impl World {
         if !self.diary.is_kept() {
             return;
         }
-        let (before, after) = (&applied.before, &applied.after);
-        let operated = Operated {
-            id,
-            op,
-            before: before.filetime.to_string(),
-            after: after.filetime.to_string(),
-            injected_ns: (before.injected.nanos(), after.injected.nanos()),
-            note: applied.note.as_ref().map(ToString::to_string),
-        };
+        let operated = Operated::new(id, op, applied);
         let name = self.id(actor).to_owned();
         self.diary.write(self.now.since(self.plan.start), "clock", &name, &operated);
     }

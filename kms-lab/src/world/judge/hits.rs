@@ -81,7 +81,7 @@ impl Judge<'_> {
     /// `, rule wants nth = 3`: the rule's `when`, as it was written.
     fn rule_in_short(&self, id: &str) -> String {
         let fault = self.scenario.faults.iter().find(|fault| fault.id == id);
-        let when = fault.and_then(|fault| fault.rule.table()?.get("when"));
+        let when = fault.and_then(|fault| fault.node.table()?.get("when"));
         let text = when.and_then(|when| self.scenario.sources.slice(when.at));
         text.map(|text| text.trim().trim_matches(['{', '}']).trim())
             .filter(|text| !text.is_empty() && !text.contains('\n'))
