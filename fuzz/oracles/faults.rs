@@ -75,7 +75,7 @@ pub fn check(bytes: &[u8]) {
     if text.len() > MOST {
         return;
     }
-    match parse("f.toml", &text) {
+    match parse("f.toml", &text, true) {
         Ok(rules) if rules.len() <= RULES => {
             let once = carried_out(&rules, mischief, who);
             assert_eq!(carried_out(&rules, mischief, who), once, "a seed gives two runs");

@@ -19,18 +19,18 @@ use crate::scenario::source::{At, Source, Sources};
 use crate::scenario::text;
 use crate::stop::Stop;
 
-/// Reads the rules of a file.
+/// Reads the rules of a file, for a host that serves DNS or does not.
 ///
 /// # Errors
 ///
 /// When it cannot be read, or what it says makes no sense: file, line, column, and the line shown.
-pub fn read(path: &Path) -> Result<Vec<Rule>, Stop> {
+pub fn read(path: &Path, dns: bool) -> Result<Vec<Rule>, Stop> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path).map_err(|error| {
         let message = format!("--faults: cannot read {name}: {error}");
         Stop::new(Exit::Invalid, message, "a TOML file of [[fault]] tables")
     })?;
-    parse(&name, &text)
+    parse(&name, &text, dns)
         .map_err(|broken| Stop::new(Exit::Invalid, broken.to_string().trim_end(), ""))
 }
 
@@ -41,12 +41,12 @@ pub fn is_alone(text: &str) -> bool {
     keys(&root) == Some(1) && root.table().is_some_and(|table| table.get("fault").is_some())
 }
 
-/// Reads the rules in `text`, which errors call `name`.
+/// Reads the rules in `text`, which errors call `name`, for a host that serves DNS or does not.
 ///
 /// # Errors
 ///
 /// With every mistake.
-pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Broken> {
+pub fn parse(name: &str, text: &str, dns: bool) -> Result<Vec<Rule>, Broken> {
     let (root, mistakes) = text::parse(0, text);
     let source = Source { name: name.to_owned(), text: text.to_owned() };
     let sources = Sources(Arc::new(vec![source]));
@@ -54,15 +54,15 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Rule>, Broken> {
         return Err(Broken::new(sources, mistakes));
     }
     let reading = Reading::new(sources);
-    let rules = rules(&reading, &root);
+    let rules = rules(&reading, &root, dns);
     reading.finish(rules)
 }
 
-fn rules(reading: &Reading, root: &Node) -> Option<Vec<Rule>> {
+fn rules(reading: &Reading, root: &Node, dns: bool) -> Option<Vec<Rule>> {
     let fields = Fields::open(reading, root, &fault::FILE)?;
     let tables = fields.tables("fault");
     if fields.has("fault") && tables.is_empty() && reading.count() == 0 {
-        fields.wrong("fault", "a file of faults has at least one", "write [[fault]]");
+        fields.wrong("fault", "no fault is in it", "write [[fault]]");
     }
     let rules: Vec<Option<Rule>> = tables
         .iter()
@@ -71,7 +71,7 @@ fn rules(reading: &Reading, root: &Node) -> Option<Vec<Rule>> {
             // Whether it must strike is for a scenario to say.
             let _ = fields.flag("optional");
             let rule = fault::rule(fields, position, &MATCH_ALONE)?;
-            happens(fields, &rule);
+            happens(fields, &rule, dns);
             Some(rule)
         })
         .collect();
@@ -83,12 +83,9 @@ fn rules(reading: &Reading, root: &Node) -> Option<Vec<Rule>> {
 }
 
 /// Takes note of what can never happen to a host on sockets.
-fn happens(fields: &Fields<'_>, rule: &Rule) {
+fn happens(fields: &Fields<'_>, rule: &Rule, dns: bool) {
     let (why, help) = match rule.stage {
-        Stage::DnsSrv => (
-            "a host on sockets serves no DNS of its own, so nothing could bend its answers",
-            "a scenario with [dns], for kmslab run",
-        ),
+        Stage::DnsSrv if !dns => ("this host serves no DNS", "--dns ADDR"),
         Stage::ClockClient => (
             "whoever connects over sockets has a clock of its own, which nobody here can turn",
             "stage = \"clock.host\", or a scenario, for kmslab run",
@@ -142,7 +139,7 @@ mod tests {
             max_active = 3
         "#;
         assert!(is_alone(text) && !is_alone("schema = 1\n[[fault]]\n"));
-        let rules = parse("f.toml", text).unwrap();
+        let rules = parse("f.toml", text, false).unwrap();
         assert_eq!(
             rules.iter().map(|rule| &*rule.id).collect::<Vec<_>>(),
             ["second-answer-is-cut", "fault-2"]
@@ -153,7 +150,7 @@ mod tests {
     fn what_is_wrong_is_shown_where_it_is() {
         let wrong = |line: &str| {
             let text = format!("[[fault]]\nstage = \"rpc.response\"\n{line}\n");
-            parse("f.toml", &text).unwrap_err().to_string()
+            parse("f.toml", &text, false).unwrap_err().to_string()
         };
         for (line, place, part) in [
             ("wehn = { nth = 2 }", "f.toml:3:1", "did you mean when?"),
@@ -177,12 +174,12 @@ mod tests {
 
     #[test]
     fn what_cannot_happen_on_sockets_is_refused() {
-        let wrong = |text: &str| parse("f.toml", text).unwrap_err().to_string();
+        let wrong = |text: &str| parse("f.toml", text, false).unwrap_err().to_string();
         let zero =
             "[[fault]]\nstage = \"kms.policy\"\ndo = { kind = \"result\", hresult = \"0\" }\n";
         assert!(wrong(zero).contains("zero is success"), "{}", wrong(zero));
         assert!(wrong("").contains("needs the key fault"), "{}", wrong(""));
-        assert!(wrong("fault = []").contains("at least one"), "{}", wrong("fault = []"));
+        assert!(wrong("fault = []").contains("no fault is in it"), "{}", wrong("fault = []"));
         assert!(wrong("\n[[flaut]]\n").contains("did you mean fault?"));
         let dns = "[[fault]]\nstage = \"dns.srv\"\ndo = { kind = \"empty\" }\n";
         assert!(wrong(dns).starts_with("f.toml:2:9: dns.srv cannot happen here"), "{}", wrong(dns));

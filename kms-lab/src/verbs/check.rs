@@ -60,7 +60,7 @@ pub fn run(args: &CheckArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
 fn checked(file: &Path) -> Result<usize, Broken> {
     let text = read(file).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     if let Some(text) = text.filter(|text| faults_file::is_alone(text)) {
-        return faults_file::parse(&file.display().to_string(), &text).map(|_| 0);
+        return faults_file::parse(&file.display().to_string(), &text, true).map(|_| 0);
     }
     let document = Document::load(file, &read)?;
     document.check()?;

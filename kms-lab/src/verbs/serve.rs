@@ -2,7 +2,6 @@
 
 pub mod dns;
 pub mod ntp;
-mod stages;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -293,7 +292,7 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
 /// The faults asked for; none where the host is plain.
 fn faults(args: &ServeArgs) -> Result<Option<Faults>, Stop> {
     let rules = match &args.faults {
-        Some(path) => stages::carried_out(path, faults_file::read(path)?, args.dns.dns.is_some())?,
+        Some(path) => faults_file::read(path, args.dns.dns.is_some())?,
         None => Vec::new(),
     };
     let faults = Faults::new(rules, args.mischief, args.seed.0)

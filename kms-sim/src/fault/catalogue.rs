@@ -66,7 +66,14 @@ in the order in which an exchange runs, and rules of one stage in the order of t
 journal names, on every line, the rules that bent an exchange (`faults`) and those that nearly did,
 each with what was in the way (`near`).
 
-Lengths of time are strings with units (`\"1h30m\"`), sizes too (`\"100B\"`, `\"4KiB\"`).
+In a scenario `client` is the id of a machine or of a group, `nth_client` says which of the group,
+and all of `match` but `version` and `result` is known from the moment a client connects, in virtual
+time and over loopback alike. A file for `serve` is for one host and whoever connects: there `client`
+is the computer's name, `nth_client` counts the clients the host met, and both are known from a
+connection's first request on, so that a fault of its bind or of its opening cannot tell them apart.
+
+Lengths of time are strings with units (`\"1h30m\"`), sizes too (`\"100B\"`, `\"4KiB\"`). A length finer than
+the wire's 100 ns is refused, as it is of clocks.
 ";
 
 /// What there is to say of a stage.
@@ -94,9 +101,15 @@ const fn stage_text(stage: Stage) -> &'static str {
         }
         Stage::KmsPolicy => "The host's judgement. No kind grants what the rules refuse.",
         Stage::KmsState => "What the host remembers, changed before it judges the request.",
-        Stage::ClockHost | Stage::ClockClient => {
-            "An operation of the clock language, its name under `kind`. Carried out by the world \
-             that owns the clock."
+        Stage::ClockHost => {
+            "An operation of the clock language, its name under `kind`, on the host's clock: once a \
+             request was read, and before it is judged. The exchange names the fault. On `serve` \
+             too, but for `pause`, `snapshot`, `rollback` and `battery`, which need a simulated \
+             computer, and a `set` by a time source."
+        }
+        Stage::ClockClient => {
+            "The same on the clock of the machine that asks, before it reads the clock for its \
+             request. Only in a scenario: who connects to `serve` has a clock of its own."
         }
         Stage::Proc => {
             "The host's process, as it takes a request. On sockets the process itself goes on: its \

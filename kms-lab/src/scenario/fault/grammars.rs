@@ -68,10 +68,10 @@ pub static DOTTED: Grammar = Grammar {
 
 /// A GUID.
 pub static GUID: Grammar = Grammar {
-    words: "an id such as \"00000000-0000-0000-0000-000000000001\"",
+    words: "an id such as \"00000000-0000-0000-0000-000000000000\"",
     pattern: "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$",
     check: |text| {
-        let hint = "an id has 32 hexadecimal digits: 00000000-0000-0000-0000-000000000001";
+        let hint = "an id has 32 hexadecimal digits: 00000000-0000-0000-0000-000000000000";
         let whole = text.len() == 36 && text.parse::<Uuid>().is_ok();
         if whole { Ok(()) } else { Err(TextError::new(1, hint)) }
     },
