@@ -39,8 +39,8 @@ fn check_and_serve_refuse_the_same_in_the_same_words() {
     for (name, text, part) in [
         ("kind", "[[fault]]\nstage = \"rpc.bind\"\ndo = { kind = \"truncat\" }\n", "3:15: "),
         (
-            "dns",
-            "[[fault]]\nstage = \"dns.srv\"\ndo = { kind = \"empty\" }\n",
+            "clock",
+            "[[fault]]\nstage = \"clock.client\"\ndo = { kind = \"freeze\" }\n",
             "cannot happen here",
         ),
         ("none", "fault = []\n", "has at least one"),
@@ -54,6 +54,12 @@ fn check_and_serve_refuse_the_same_in_the_same_words() {
         let again = String::from_utf8(served.stderr).unwrap();
         assert!(again.contains(said.trim_end()), "{again}");
     }
+    let dns = "[[fault]]\nstage = \"dns.srv\"\ndo = { kind = \"empty\" }\n";
+    let dns = File::new("dns", dns);
+    assert_eq!(kmslab(&["check", dns.path()]).status.code(), Some(0), "it can, with --dns");
+    let served = kmslab(&["serve", "--faults", dns.path()]);
+    assert_eq!(served.status.code(), Some(3));
+    assert!(String::from_utf8(served.stderr).unwrap().contains("serves no DNS"));
     let empty = File::new("empty", "");
     let served = kmslab(&["serve", "--faults", empty.path()]);
     assert_eq!(served.status.code(), Some(3));
