@@ -43,7 +43,7 @@ fn check_and_serve_refuse_the_same_in_the_same_words() {
             "[[fault]]\nstage = \"clock.client\"\ndo = { kind = \"freeze\" }\n",
             "cannot happen here",
         ),
-        ("none", "fault = []\n", "has at least one"),
+        ("none", "fault = []\n", "no fault is in it"),
     ] {
         let file = File::new(name, text);
         let checked = kmslab(&["check", file.path()]);
