@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::verbs::activate::ActivateArgs;
 use crate::verbs::check::CheckArgs;
+use crate::verbs::cim::CimArgs;
 use crate::verbs::clock::ClockArgs;
 use crate::verbs::dissect::DissectArgs;
 use crate::verbs::dissector::DissectorArgs;
@@ -11,6 +12,7 @@ use crate::verbs::events::EventsArgs;
 use crate::verbs::explain::ExplainArgs;
 use crate::verbs::lab::LabArgs;
 use crate::verbs::net::NetArgs;
+use crate::verbs::oslicense::OsLicenseArgs;
 use crate::verbs::papers::CompletionsArgs;
 use crate::verbs::replay::ReplayArgs;
 use crate::verbs::reproduce::ReproduceArgs;
@@ -80,6 +82,11 @@ pub enum Verb {
     Net(NetArgs),
     /// Print the event log of a computer of the lab.
     Events(EventsArgs),
+    /// Print what Get-KmsLicenseInfo shows of a computer of the lab.
+    #[command(name = "oslicense")]
+    OsLicense(OsLicenseArgs),
+    /// Ask a computer of the lab by WQL, as tools ask WMI.
+    Cim(CimArgs),
     /// Put the commands of Windows on PATH: scripts that call them get the lab's computer.
     Shim(ShimArgs),
     /// Print a completion script for a shell.

@@ -43,8 +43,9 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, clock as clock_verb, dissect, dissector, events, explain, lab as lab_verb,
-    net, papers, replay, reproduce, run as run_verb, schema, serve, shim, slmgr, sntp, w32tm,
+    activate, check, cim, clock as clock_verb, dissect, dissector, events, explain,
+    lab as lab_verb, net, oslicense, papers, replay, reproduce, run as run_verb, schema, serve,
+    shim, slmgr, sntp, w32tm,
 };
 
 /// Runs a command line and says how it ended.
@@ -110,6 +111,8 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::W32tm(args) => w32tm::run(args, console),
         Verb::Net(args) => net::run(args, console),
         Verb::Events(args) => events::run(args, console),
+        Verb::OsLicense(args) => oslicense::run(args, console),
+        Verb::Cim(args) => cim::run(args, console),
         Verb::Shim(args) => shim::run(args, console),
         Verb::Completions(args) => papers::completions(args, Cli::command(), console),
         Verb::Man => papers::man(Cli::command(), console),

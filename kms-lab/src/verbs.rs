@@ -2,6 +2,7 @@
 
 pub mod activate;
 pub mod check;
+pub mod cim;
 pub mod clock;
 pub mod dissect;
 pub mod dissector;
@@ -9,6 +10,7 @@ pub mod events;
 pub mod explain;
 pub mod lab;
 pub mod net;
+pub mod oslicense;
 pub mod papers;
 pub mod replay;
 pub mod reproduce;

@@ -102,6 +102,8 @@ fn help_is_as_it_always_is() {
         "w32tm",
         "net",
         "events",
+        "oslicense",
+        "cim",
         "shim",
         "completions",
         "man",

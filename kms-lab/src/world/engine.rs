@@ -2,6 +2,7 @@
 
 mod asking;
 mod carrying;
+mod classes;
 mod clocks;
 mod concluding;
 mod door;

@@ -7,6 +7,7 @@
     reason = "a test may"
 )]
 
+mod classes;
 mod dropin;
 mod events;
 mod files;
