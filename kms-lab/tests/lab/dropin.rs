@@ -57,10 +57,16 @@ fn a_script_calls_slmgr_as_on_windows() {
     let nobody = lab.script("slmgr NOBODY /dlv");
     assert_eq!(nobody.code, Some(0xBA));
     assert!(nobody.out.contains("0x800706BA"), "{}", nobody.out);
+    let office = lab.script(r"cscript //NoLogo 'C:\\Program Files\\Office16\\ospp.vbs' /dstatus");
+    assert!(office.out.starts_with("---Processing---"), "{}", office.out);
     // Batch mode prints nothing, and exits alike.
     let batch = lab.script("cscript //B //NoLogo slmgr.vbs /ato");
     assert_eq!((batch.code, batch.out.as_str(), batch.err.as_str()), (Some(0x74), "", ""));
-    assert_eq!(lab.0.log().len(), 7);
+    // Rights of an administrator are taken away by a variable.
+    let denied = lab.script("KMSLAB_ELEVATED=no net stop w32time");
+    assert!(denied.out.starts_with("System error 5 has occurred.\r\n"), "{}", denied.out);
+    assert_eq!(denied.code, Some(5));
+    assert_eq!(lab.0.log().len(), 9);
 }
 
 #[test]

@@ -51,6 +51,9 @@ retry = {{ every = "1h", max = 3 }}
 [[machine]]
 id = "lives"
 life = true
+clock = "+1d"
+optional = true
+time = {{ source = "dc", type = "ntp" }}
 {link}
 [[step]]
 run = ["pc", "far"]
@@ -89,6 +92,15 @@ fn doing() -> impl Strategy<Value = Doing> {
             "slmgr /ckms",
             "slmgr /upk",
             "slmgr /rearm",
+            "cscript ospp.vbs /dstatus",
+            "w32tm /resync",
+            "w32tm /query /status /verbose",
+            "w32tm /config /syncfromflags:domhier /update",
+            "w32tm /stripchart /computer:dc /samples:2",
+            "net stop w32time",
+            "net start w32time",
+            "net stop sppsvc",
+            "net start sppsvc",
             "slmgr /ato /dlv",
             "cscript slmgr.vbs /xpr",
             "slmgr nobody /dli",

@@ -156,6 +156,16 @@ fn the_whole_number_of_an_error_stands_in_the_document() {
     assert!(document["took_ns"].as_i64().unwrap() > 0);
 }
 
+#[test]
+fn rights_of_an_administrator_are_needed_where_windows_needs_them() {
+    let lab = Folder::with_lab("rights");
+    let denied = lab.run(&["slmgr", "--standard-user", "kms", "/sprt", "1700"]);
+    assert_eq!(denied.code, Some(5));
+    assert!(denied.out.contains("0x80070005"), "{}", denied.out);
+    assert!(lab.ok(&["slmgr", "kms", "/sprt", "1700"]).contains("KMS port set to 1700"));
+    assert!(lab.ok(&["lab", "show"]).contains("slmgr /sprt 1700  (standard user)  0x80070005"));
+}
+
 /// In a lab that follows this computer's clock time passes by itself.
 #[test]
 fn a_live_lab_has_todays_date() {
