@@ -11,6 +11,8 @@ mod kinds;
 mod meaning;
 #[path = "scenario/messages.rs"]
 mod messages;
+#[path = "scenario/page.rs"]
+mod page;
 #[path = "scenario/schema.rs"]
 mod schema;
 
