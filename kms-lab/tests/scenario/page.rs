@@ -1,5 +1,6 @@
 //! The page on scenarios: its snippets are scenarios that pass, its lists of keys the program's own.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use kms_lab::interrupt::Interrupt;
@@ -85,7 +86,7 @@ fn with_keys(page: &str) -> String {
         let (name, after) = after.split_once(" -->\n").unwrap();
         let (_, after) = after.split_once("<!-- end -->").unwrap();
         made.push_str(before);
-        made.push_str(&format!("<!-- keys of {name} -->\n"));
+        let _ = writeln!(made, "<!-- keys of {name} -->");
         let keys: Vec<&Key> = match name {
             "the head" => {
                 let tables = |form: &Form| matches!(form, Form::Tables(_) | Form::Map(_));
@@ -125,7 +126,8 @@ fn inside(form: &'static Form, name: &str) -> Option<&'static Shape> {
 
 fn list(key: &Key, depth: usize, into: &mut String) {
     let needed = if key.required { " (needed)" } else { "" };
-    into.push_str(&format!("{}- `{}`{needed}: {}\n", "  ".repeat(depth), key.name, key.about));
+    let indent = "  ".repeat(depth);
+    let _ = writeln!(into, "{indent}- `{}`{needed}: {}", key.name, key.about);
     if let Form::Table(inner) | Form::Tables(inner) = &key.form {
         // What an exchange looks like is the same in first, last, all, none and some.
         let again = ["last", "all", "none", "some", "look", "renew"].contains(&key.name);
