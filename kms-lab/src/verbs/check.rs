@@ -74,7 +74,8 @@ fn told(mistakes: &Broken) -> String {
     }
 }
 
-/// The files meant by paths: a directory stands for the `*.toml` in it, in the order of their names.
+/// The files meant by paths: a directory stands for the `*.toml` in it and in the directories within,
+/// those whose names begin with a dot left out, in the order of their names.
 ///
 /// # Errors
 ///
@@ -86,24 +87,39 @@ pub fn scenario_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Stop> {
             files.push(path.clone());
             continue;
         }
-        let cannot = |error: io::Error| {
+        let before = files.len();
+        within(path, &mut files).map_err(|error| {
             Stop::new(Exit::Invalid, format!("{}: {error}", path.display()), "a directory to read")
-        };
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(cannot)? {
-            let file = entry.map_err(cannot)?.path();
-            if file.extension().is_some_and(|extension| extension == "toml") && file.is_file() {
-                found.push(file);
-            }
-        }
-        if found.is_empty() {
+        })?;
+        if files.len() == before {
             let message = format!("{}: no *.toml in this directory", path.display());
             return Err(Stop::new(Exit::Invalid, message, "a directory of scenario files"));
         }
-        found.sort();
-        files.append(&mut found);
     }
     Ok(files)
+}
+
+/// The files of a directory, then those of the directories within.
+fn within(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let (mut found, mut deeper) = (Vec::new(), Vec::new());
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let path = entry.path();
+        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        // A link to a directory is not followed: it may lead back here.
+        if entry.file_type()?.is_dir() && !hidden {
+            deeper.push(path);
+        } else if path.extension().is_some_and(|extension| extension == "toml") && path.is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    deeper.sort();
+    files.append(&mut found);
+    for directory in deeper {
+        within(&directory, files)?;
+    }
+    Ok(())
 }
 
 /// The bytes of a file; of one that is too long, as many as show that it is.

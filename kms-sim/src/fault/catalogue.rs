@@ -30,11 +30,15 @@ pub fn page() -> String {
     for stage in Stage::ALL {
         // Writing to a string cannot fail.
         let _ = write!(page, "\n## `{stage}`\n\n{}\n", stage_text(stage));
-        page.push_str("\n| kind | as a file writes it | what happens | a correct client |\n");
-        page.push_str("|---|---|---|---|\n");
+        page.push_str(
+            "\n| kind | as a file writes it | what happens | a correct client | shown by |\n",
+        );
+        page.push_str("|---|---|---|---|---|\n");
         for entry in of(stage) {
             let Entry { name, example, does, client, .. } = entry;
-            let _ = writeln!(page, "| `{name}` | `{example}` | {does} | {client} |");
+            let file = entry.scenario();
+            let shown = format!("[{file}](../scenarios/faults/{file}.toml)");
+            let _ = writeln!(page, "| `{name}` | `{example}` | {does} | {client} | {shown} |");
         }
     }
     page
@@ -71,6 +75,8 @@ and all of `match` but `version` and `result` is known from the moment a client 
 time and over loopback alike. A file for `serve` is for one host and whoever connects: there `client`
 is the computer's name, `nth_client` counts the clients the host met, and both are known from a
 connection's first request on, so that a fault of its bind or of its opening cannot tell them apart.
+
+Each kind has a scenario in `scenarios/faults`, which fails without it: `kmslab run scenarios/faults`.
 
 Lengths of time are strings with units (`\"1h30m\"`), sizes too (`\"100B\"`, `\"4KiB\"`). A length finer than
 the wire's 100 ns is refused, as it is of clocks.

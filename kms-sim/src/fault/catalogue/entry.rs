@@ -19,6 +19,14 @@ pub struct Entry {
     pub manner: Manner,
 }
 
+impl Entry {
+    /// The name of the scenario that shows it, in `scenarios/faults`.
+    pub fn scenario(&self) -> String {
+        let kind = self.name.strip_prefix("an ").unwrap_or(self.name);
+        format!("{}-{kind}", self.stage)
+    }
+}
+
 /// What a kind is to a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Manner {
