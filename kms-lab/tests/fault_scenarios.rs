@@ -1,5 +1,11 @@
 //! Every kind of fault has a scenario that shows it, and that fails where the fault is missing.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    reason = "a test may"
+)]
 
 #[path = "world/plays.rs"]
 mod plays;

@@ -80,7 +80,7 @@ pub struct Run {
     pub refused: u64,
     /// Events of the world's queue.
     pub events: u64,
-    /// Bytes of KMS messages.
+    /// Bytes of the PDUs of exchanges.
     pub bytes: Bytes,
     /// How the file's statements fared.
     pub assertions: Assertions,
@@ -94,7 +94,7 @@ pub struct Run {
     pub repeat: String,
 }
 
-/// Bytes of KMS messages, seen from the hosts.
+/// Bytes of the PDUs of exchanges, refusals included, seen from the hosts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Bytes {
     /// Received.
