@@ -147,14 +147,17 @@ impl Machine {
                     let failure = check::Failure::fault(FaultStatus(status));
                     outcome.failures.push(FailedCheck::from(&failure));
                 }
-                trouble.hresult()
+                match trouble {
+                    Trouble::Dns(failure) => self.no_name.code(failure),
+                    _ => trouble.hresult(),
+                }
             }
         };
         // What the machine itself finds of a granted answer is shown as it is.
         outcome.shown = outcome.code;
         if !sent.is_ok() {
             outcome.code = sent;
-            outcome.shown = FoldProfile::shown(sent);
+            outcome.shown = fold.shown(sent);
         }
         // Where DNS names no host slmgr says so, and no request is sent that an event could tell of.
         if matches!(outcome.trouble, Some(Trouble::Dns(_))) {

@@ -7,7 +7,6 @@
 
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
-use kms_proto::kms::hresult::HResult;
 
 use crate::dns::srv::Srv;
 use crate::kms_host::KmsHost;
@@ -112,34 +111,9 @@ pub fn nothing_found(failures: &[DnsFailure]) -> DnsFailure {
     most.unwrap_or(DnsFailure::InvalidName)
 }
 
-/// The code by which this generation of Windows calls a name that does not exist.
-///
-/// Microsoft's table gives one cause, no SRV record, for three codes, and no source says which
-/// Windows prints which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NoName {
-    /// `0x8007232B`, `DNS_ERROR_RCODE_NAME_ERROR`.
-    #[default]
-    NameError,
-    /// `0x80092328`.
-    Security,
-    /// `0x8007007B`, `ERROR_INVALID_NAME`.
-    InvalidName,
-}
-
-impl NoName {
-    /// The code of a failed look-up.
-    pub const fn code(self, failure: DnsFailure) -> HResult {
-        match (failure, self) {
-            (DnsFailure::NAME, Self::Security) => HResult(0x8009_2328),
-            (DnsFailure::NAME, Self::InvalidName) => DnsFailure::InvalidName.code(),
-            _ => failure.code(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use kms_proto::kms::hresult::HResult;
     use kms_proto::kms::machine_name::MachineName;
     use kms_proto::kms::realm::Realm;
     use kms_proto::windows::identity::Edition;
@@ -218,14 +192,6 @@ mod tests {
             (&[F::NoAnswer], 0x8007_232A),
         ] {
             assert_eq!(nothing_found(failures).code(), HResult(code), "{failures:?}");
-        }
-        for (no_name, code) in [
-            (NoName::NameError, 0x8007_232B),
-            (NoName::Security, 0x8009_2328),
-            (NoName::InvalidName, 0x8007_007B),
-        ] {
-            assert_eq!(no_name.code(F::NAME), HResult(code));
-            assert_eq!(no_name.code(F::NoRecords), HResult(0x8007_251D));
         }
     }
 

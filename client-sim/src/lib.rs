@@ -23,6 +23,7 @@ pub mod machine;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod net_command;
+pub mod no_name;
 pub mod ospp;
 pub mod session;
 pub mod slmgr;

@@ -16,6 +16,7 @@ use kms_proto::windows::profile::Profile;
 use crate::installation::{ActivationType, Installation};
 use crate::kms_host::KmsHost;
 use crate::license::License;
+use crate::no_name::NoName;
 
 /// Minutes between attempts before activation, until a host says otherwise.
 pub const ACTIVATION_INTERVAL: u32 = 120;
@@ -52,6 +53,8 @@ pub struct Machine {
     pub registered_port: u16,
     /// The domain set by `/skms-domain`.
     pub lookup_domain: Option<String>,
+    /// The code by which its Windows calls a name that DNS does not know.
+    pub no_name: NoName,
     /// The host found in DNS that last answered.
     pub discovered_host: Option<KmsHost>,
     /// Whether a host that answered is kept; `/skhc`.
@@ -91,6 +94,7 @@ impl Machine {
             registered_host: None,
             registered_port: 0,
             lookup_domain: None,
+            no_name: NoName::NameError,
             discovered_host: None,
             host_caching: true,
             activation_interval: ACTIVATION_INTERVAL,

@@ -4,7 +4,7 @@
 //! tries when it starts and every activation interval, one that is activated renews after the
 //! renewal interval; both intervals are the host's once it has told them. After a renewal that
 //! failed it watches for changes of the network for 15 minutes, and then tries every activation
-//! interval. How far a machine's wake-ups are strewn is not documented: choice 25.
+//! interval. How far a machine's wake-ups are strewn is not documented.
 
 use kms_proto::draw::Draw;
 use kms_proto::kms::license_status::LicenseStatus;

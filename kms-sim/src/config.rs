@@ -36,6 +36,8 @@ pub struct HostConfig {
     /// Whether it is the KMS of Windows Vista's days in a virtual machine, which it does not support:
     /// it cannot be activated (`0xC004F06B`). Hosts since then run in virtual machines.
     pub virtual_unsupported: bool,
+    /// Whether it looks at the product before it looks at the time: Microsoft documents no order.
+    pub product_first: bool,
     /// The product groups it serves; others are refused with `0xC004F042`.
     pub served: Served,
     /// How much of what is legal but odd it refuses.
@@ -49,6 +51,9 @@ pub struct HostConfig {
     ///
     /// No source says which is true of a genuine host; the documented sums hold with `true`.
     pub refused_bump_status: bool,
+    /// Whether a refused request enters or refreshes the client list all the same; a foreign one
+    /// never does. No source says which is true of a genuine host.
+    pub refused_listed: bool,
     /// What a foreign request is refused with when nothing else decides.
     pub foreign: Refusal,
     /// Minutes between attempts before activation, told to every client. slmgr takes 15 to 43200.
@@ -86,11 +91,13 @@ impl HostConfig {
             enabled: true,
             activated: true,
             virtual_unsupported: false,
+            product_first: false,
             served: Served::All,
             strictness: Strictness::default(),
             n_policy_limit: Some(N_POLICY_LIMIT),
             count_floor: COUNT_FLOOR,
             refused_bump_status: true,
+            refused_listed: false,
             foreign: Refusal::INVALID_DATA,
             activation_interval: ACTIVATION_INTERVAL,
             renewal_interval: RENEWAL_INTERVAL,

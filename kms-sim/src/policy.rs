@@ -1,8 +1,8 @@
 //! The ladder a request climbs: the first rule that does not pass decides.
 //!
 //! scripted → enabled → activated → window → N policy → product → granted; a pedantic host asks on
-//! ([`pedantic`]), a lenient one leaves out the N policy. Pure, and total over every request the
-//! wire can carry.
+//! ([`pedantic`]), a lenient one leaves out the N policy, and one that is told so looks at the
+//! product before the window. Pure, and total over every request the wire can carry.
 
 pub mod activated;
 pub mod enabled;
@@ -27,11 +27,13 @@ pub fn judge(
     request: &Request,
     now: FileTime,
 ) -> Verdict {
+    let product = || product::rule(&config.served, request.kms_counted_id);
     scripted::rule(scripted)
         .or_else(|| enabled::rule(config.enabled))
         .or_else(|| activated::rule(config.activated))
+        .or_else(|| product().filter(|_| config.product_first))
         .or_else(|| window::rule(config.window, config.compare, request.client_time, now))
         .or_else(|| n_policy::rule(config.n_policy_limit(), request.n_policy))
-        .or_else(|| product::rule(&config.served, request.kms_counted_id))
+        .or_else(product)
         .into()
 }

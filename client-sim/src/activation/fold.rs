@@ -15,6 +15,8 @@ pub enum FoldProfile {
     /// The true code, as KB 974998 documents it.
     #[default]
     Documented,
+    /// The true code, and slmgr shows it too: no source says when it shows which.
+    Open,
     /// What slmgr shows: as some administrators met it, the true code is nowhere on the machine.
     Silent,
 }
@@ -25,24 +27,28 @@ impl FoldProfile {
     /// The host's refusals that concern the product or the service are shown as they are. Whatever
     /// else makes a host unusable, a wrong clock among it, ends with no host left:
     /// `0xC004F074`.
-    pub fn shown(code: HResult) -> HResult {
-        catalogue::folded(code)
+    pub fn shown(self, code: HResult) -> HResult {
+        match self {
+            Self::Documented | Self::Silent => catalogue::folded(code),
+            Self::Open => code,
+        }
     }
 
     /// What event 12288 carries of a true code.
     pub fn logged(self, code: HResult) -> HResult {
         match self {
-            Self::Documented => code,
-            Self::Silent => Self::shown(code),
+            Self::Documented | Self::Open => code,
+            Self::Silent => self.shown(code),
         }
     }
 }
 
-/// `documented` or `silent`.
+/// `documented`, `silent` or `open`.
 impl fmt::Display for FoldProfile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Documented => "documented",
+            Self::Open => "open",
             Self::Silent => "silent",
         })
     }
@@ -54,8 +60,9 @@ impl FromStr for FoldProfile {
     fn from_str(text: &str) -> Result<Self, TextError> {
         match text {
             "documented" => Ok(Self::Documented),
+            "open" => Ok(Self::Open),
             "silent" => Ok(Self::Silent),
-            _ => Err(TextError::new(1, "one of documented, silent")),
+            _ => Err(TextError::new(1, "one of documented, silent, open")),
         }
     }
 }

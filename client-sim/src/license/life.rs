@@ -2,7 +2,8 @@
 //!
 //! "KMS Activation Timing and Discovery" and "Understanding KMS" on learn.microsoft.com: an
 //! activation holds for 180 days and turns into a grace period when it is not renewed, which ends in
-//! notification. That the second grace period is as long as the first, 30 days, is choice 24.
+//! notification. That the second grace period is as long as the first, 30 days,
+//! no page of it says.
 
 use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::license_status::LicenseStatus;

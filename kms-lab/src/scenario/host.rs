@@ -67,6 +67,12 @@ static POLICY: Shape = Shape {
             Form::Flag,
             "Whether a refused request moves the counter of its licence status; true.",
         ),
+        Key::new(
+            "refused_listed",
+            Form::Flag,
+            "Whether a refused request enters or refreshes the client list; false.",
+        ),
+        Key::new("product_first", Form::Flag, "Whether it looks at the product first; false."),
         Key::new("foreign", Form::Text(&REFUSAL), "What foreign requests get; 0x8007000D."),
         Key::new("result", Form::Text(&REFUSAL), "What every request gets, before any rule."),
     ],
@@ -168,6 +174,8 @@ fn read_policy(fields: &Fields<'_>, config: &mut HostConfig) {
     config.virtual_unsupported = fields.flag("virtual_unsupported").unwrap_or(false);
     config.activated = fields.flag("activated").unwrap_or(!config.virtual_unsupported);
     config.refused_bump_status = fields.flag("refused_bump_status").unwrap_or(true);
+    config.refused_listed = fields.flag("refused_listed").unwrap_or(false);
+    config.product_first = fields.flag("product_first").unwrap_or(false);
     if let Some(refusal) = fields.get("foreign", str::parse) {
         config.foreign = refusal;
     }

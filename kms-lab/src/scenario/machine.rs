@@ -4,6 +4,7 @@ use client_sim::activation::fold::FoldProfile;
 use client_sim::clock::spec::ClockSpec;
 use client_sim::license::{ACTIVATION, INITIAL_GRACE, License};
 use client_sim::machine::Machine;
+use client_sim::no_name::NoName;
 use client_sim::session::config::{Offer, SessionConfig};
 use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::kms::machine_name::MachineName;
@@ -116,14 +117,19 @@ pub static SHAPE: Shape = Shape {
         Key::new("realm", Form::Text(&REALM), "Its realm; the scenario's if left out."),
         Key::new(
             "fold",
-            Form::Word(&["documented", "silent"]),
-            "What event 12288 carries: the true code (documented), or what slmgr shows.",
+            Form::Word(&["documented", "silent", "open"]),
+            "Event 12288 has the true code (documented), or what slmgr shows (silent); or slmgr has it too (open).",
         ),
         Key::new("timeout", Form::Text(&POSITIVE), "How long an attempt may take; 10s."),
         Key::new(
             "host",
             IDS,
             "The hosts it asks, in order; without it, by [dns], or else all hosts as written.",
+        ),
+        Key::new(
+            "no_name",
+            Form::Word(&["8007232B", "80092328", "8007007B"]),
+            "The code by which its Windows calls a name DNS does not know; 8007232B.",
         ),
         Key::new("key", Form::Flag, "Whether its product key is installed; true if left out."),
         Key::new(
@@ -219,6 +225,12 @@ pub fn read<'a>(
 
 /// What was installed on a machine, and how much is left of its state.
 fn installed(machine: &mut Machine, fields: &Fields<'_>) {
+    let codes = [
+        ("8007232B", NoName::NameError),
+        ("80092328", NoName::Security),
+        ("8007007B", NoName::InvalidName),
+    ];
+    machine.no_name = fields.word("no_name", &codes).unwrap_or_default();
     let installation = &mut machine.installation;
     installation.firmware_mark = fields.flag("firmware_mark").unwrap_or(true);
     installation.rearmed = fields.integer("rearmed").unwrap_or(0);

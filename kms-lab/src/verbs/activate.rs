@@ -75,7 +75,8 @@ pub struct ActivateArgs {
     /// Whose slmgr text to print: windows7 or windows8 (and later).
     #[arg(long, default_value = "windows8")]
     pub profile: Profile,
-    /// What event 12288 carries: documented (the true code) or silent (slmgr's).
+    /// What event 12288 carries: documented (the true code) or silent (slmgr's); open: slmgr shows
+    /// the true code too.
     #[arg(long, default_value = "documented")]
     pub fold: FoldProfile,
     /// How long the whole attempt may take.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use client_sim::clock::Clock;
 use client_sim::machine::Machine;
 use client_sim::net::dns::update;
+use client_sim::no_name::NoName;
 use hickory_proto::rr::rdata::A;
 use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType};
 use kms_lab::attempt::{How, without_host};
@@ -69,6 +70,7 @@ pub(crate) async fn produced() -> BTreeSet<HResult> {
     let (plain, empty) = (serve(realm(), vec![]), serve(realm(), vec![DnsKind::Empty {}]));
     let failing = serve(realm(), vec![DnsKind::Servfail {}]);
     came(0x8007_232B, look_up(&[plain.addr()], "lab.example").await);
+    came(0x8009_2328, look_up_as(NoName::Security, &[plain.addr()], "lab.example").await);
     came(0x8007_251D, look_up(&[empty.addr()], "lab.example").await);
     came(0x8007_232A, look_up(&[failing.addr()], "lab.example").await);
     came(0x8007_232D, look_up(&[plain.addr()], "other.example").await);
@@ -132,12 +134,18 @@ fn reads(clock: &str) -> FileTime {
 
 /// What an attempt of a machine with this suffix comes to that finds no host; slmgr shows it.
 async fn look_up(servers: &[SocketAddr], suffix: &str) -> HResult {
+    look_up_as(NoName::NameError, servers, suffix).await
+}
+
+/// The same on a Windows that calls a name which is not there so.
+async fn look_up_as(no_name: NoName, servers: &[SocketAddr], suffix: &str) -> HResult {
     let (draw, limit) = (Draw::new(1), Duration::from_secs(5));
     let seeker = Seeker { servers, suffix, name: "CODES", draw, limit };
     let failure = seeker.hosts().await.unwrap_err();
     let name = MachineName::new("CODES").unwrap();
     let mut machine = Machine::new(name, Realm::default(), Edition::ServerStandard);
     let mut clock = Clock::new("0".parse().unwrap(), NOW, draw, "CODES");
+    machine.no_name = no_name;
     let done = without_host(&mut machine, (&mut clock, NOW), failure, &How::default());
     assert_eq!(done.outcome.shown, done.outcome.code);
     assert!(done.outcome.events.is_empty(), "no request was sent");

@@ -91,8 +91,10 @@ impl Host {
             None if judged.decision == Decision::Foreign => self.events.unreadable(result, now),
             None => {}
         }
+        let refused = judged.decision == Decision::Refused;
+        let listed = granted || refused && self.config.refused_listed;
         let listed = match judged.request {
-            Some(r) if granted && !orders.hold_list => {
+            Some(r) if listed && !orders.hold_list => {
                 self.clients.contact(r.application_id, r.cmid, r.n_policy, now)
             }
             Some(r) => self.clients.count(r.application_id, now),

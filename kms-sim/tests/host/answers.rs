@@ -160,6 +160,19 @@ fn whether_a_refused_request_moves_its_status_counter_is_a_switch() {
 }
 
 #[test]
+fn whether_a_refused_request_is_listed_is_a_switch_and_a_foreign_one_never_is() {
+    let late = sealed(&Realm::default(), &of(Version::V6, NOON.later(WINDOW + 1)));
+    let foreign = sealed(&"other".parse().unwrap(), &of(Version::V6, NOON));
+    for (refused_listed, count) in [(false, 0), (true, 1)] {
+        let config = HostConfig { refused_listed, count_floor: 0, ..HostConfig::default() };
+        let mut host = Host::new(config);
+        ask(&mut host, &foreign, 1, NOON);
+        ask(&mut host, &late, 2, NOON);
+        assert_eq!(host.snapshot(NOON).count, count);
+    }
+}
+
+#[test]
 fn another_realm_makes_lab_requests_foreign() {
     let mut host = Host::new(HostConfig::default());
     let message = sealed(&Realm::default(), &of(Version::V6, NOON));

@@ -50,7 +50,7 @@ prop_compose! {
     /// Any configuration there is.
     fn config()(
         (realm, seed, window, served) in (realm(), any::<u64>(), window(), served()),
-        switches in prop::array::uniform6(any::<bool>()),
+        switches in prop::array::uniform8(any::<bool>()),
         strictness in prop::sample::select(vec![
             Strictness::Lenient, Strictness::Strict, Strictness::Pedantic,
         ]),
@@ -60,7 +60,7 @@ prop_compose! {
         (activation_interval, renewal_interval, hwid, port) in
             (any::<u32>(), any::<u32>(), any::<[u8; 8]>(), any::<u16>()),
     ) -> HostConfig {
-        let [enabled, activated, refused_bump_status, dns_publishing, virtual_unsupported, first] =
+        let [enabled, activated, refused_bump_status, dns_publishing, virtual_unsupported, refused_listed, product_first, first] =
             switches;
         let profile = if first { Profile::Windows7 } else { Profile::Windows8 };
         HostConfig {
@@ -71,7 +71,7 @@ prop_compose! {
             pid: HostConfig::of(profile).pid,
             realm, seed, window, served, enabled, activated, refused_bump_status, dns_publishing,
             strictness, scripted, foreign, n_policy_limit, count_floor, event_capacity, activation_interval,
-            renewal_interval, hwid, port, virtual_unsupported,
+            renewal_interval, hwid, port, virtual_unsupported, refused_listed, product_first,
         }
     }
 }

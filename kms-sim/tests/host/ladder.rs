@@ -48,6 +48,16 @@ fn every_set_of_causes_is_decided_by_its_first_rule() {
 }
 
 #[test]
+fn a_host_may_look_at_the_product_before_the_time() {
+    let (config, request) = setting(0b10_1000);
+    let config = HostConfig { product_first: true, ..config };
+    assert_eq!(judge(&config, None, &request, NOON).result(), HResult::ID_MISMATCH);
+    let (config, request) = setting(0b10_0100);
+    let config = HostConfig { product_first: true, ..config };
+    assert_eq!(judge(&config, None, &request, NOON).result(), HResult::NOT_ACTIVATED);
+}
+
+#[test]
 fn each_rule_tells_why() {
     for (rule, why) in [
         "the host is told to refuse with this code",

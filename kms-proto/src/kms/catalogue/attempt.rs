@@ -121,7 +121,7 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "A KMS client that no host has ever activated.",
         remedy: "Run `slmgr /ato` and look at the event of the attempt for the reason.",
         simulated: Simulated::State,
-        trigger: "the status reason in licence state 0",
+        trigger: "the status reason of a key that was installed without a grace period: `slmgr /upk`, `/ipk`",
         ..BLANK
     },
     Entry {
@@ -144,8 +144,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The activation id is that of no product installed.",
         remedy: "Give the activation id that `slmgr /dlv all` lists.",
-        simulated: Simulated::Planned,
-        trigger: "a machine here has one product, and is asked for no other",
+        simulated: Simulated::State,
+        trigger: "`slmgr /ipk` with the lab key of another edition, or `/ato` with an activation id that no product has",
         notes: &[OLD_NUMBERS],
         ..BLANK
     },
@@ -162,8 +162,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         profile: Profile::Vista,
         cause: "The KMS host runs in a virtual machine, which Windows of Vista's days refused.",
         remedy: "Host KMS on a current Windows, which supports it in virtual machines.",
-        simulated: Simulated::Planned,
-        trigger: "the hosts here are of Windows 7 and later",
+        simulated: Simulated::State,
+        trigger: "`slmgr /ato` on a host of Vista's days in a virtual machine: `virtual_unsupported = true`",
         notes: &[OLD_NUMBERS],
         ..BLANK
     },

@@ -237,8 +237,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         profile: Profile::Unsettled,
         cause: "As 0x8007232B: no SRV record of a host in DNS.",
         remedy: "As for 0x8007232B.",
-        simulated: Simulated::Injected,
-        trigger: "a host is told to refuse with this code; the simulation gives 0x8007232B for this cause",
+        simulated: Simulated::EndToEnd,
+        trigger: "as 0x8007232B, on a machine with `no_name = \"80092328\"`",
         notes: &[ONE_CAUSE],
         ..BLANK
     },

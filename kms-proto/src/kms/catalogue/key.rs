@@ -27,8 +27,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "No product key is installed.",
         remedy: "Install the edition's KMS client setup key.",
-        simulated: Simulated::Planned,
-        trigger: "a machine here always has the key of its edition",
+        simulated: Simulated::State,
+        trigger: "a machine without its key: `key = false`, or `slmgr /upk`",
         ..BLANK
     },
     Entry {
@@ -72,8 +72,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         cause: "Volume editions are upgrades, and the firmware bears no mark of an operating system \
                 that qualifies.",
         remedy: "Use a MAK or a retail key, or a computer that came with a qualifying system.",
-        simulated: Simulated::Planned,
-        trigger: "a machine here has no firmware to bear a mark",
+        simulated: Simulated::State,
+        trigger: "a machine whose firmware bears no mark: `firmware_mark = false`",
         ..BLANK
     },
     Entry {
@@ -84,8 +84,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "A slip in the key, a key of a beta, or dashes that a text processor made long.",
         remedy: "Type the key of this edition, with hyphens.",
-        simulated: Simulated::Planned,
-        trigger: "no key can be installed on a machine here",
+        simulated: Simulated::State,
+        trigger: "`slmgr /ipk` with anything but a lab key",
         ..BLANK
     },
     Entry {

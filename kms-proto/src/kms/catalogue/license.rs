@@ -82,8 +82,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::LicenseStatusReason, Surface::Slmgr],
         cause: "Hardware or its drivers changed.",
         remedy: "For KMS: restart, or run `slmgr /ato`. For MAK: activate again.",
-        simulated: Simulated::Planned,
-        trigger: "the hardware of a machine here does not change",
+        simulated: Simulated::State,
+        trigger: "`happens = \"hardware-changed\"`: the status reason in licence state 3",
         ..BLANK
     },
     Entry {

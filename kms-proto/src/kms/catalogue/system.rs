@@ -12,8 +12,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr, Surface::HostSlmgr],
         cause: "User Account Control: the prompt is not elevated.",
         remedy: "Run the command from an elevated prompt.",
-        simulated: Simulated::Planned,
-        trigger: "no command here asks for an elevated prompt",
+        simulated: Simulated::State,
+        trigger: "an option that changes a setting, typed without administrator rights (`elevated = false`)",
         ..BLANK
     },
     Entry {
@@ -42,8 +42,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "An argument out of its range.",
         remedy: "See the range in `slmgr /?`; intervals are 15 to 43200 minutes.",
-        simulated: Simulated::Planned,
-        trigger: "no interval is set by a command here",
+        simulated: Simulated::State,
+        trigger: "`slmgr /sai` or `/sri` outside 15 to 43200, a port that is none",
         ..BLANK
     },
     Entry {
@@ -58,8 +58,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The grace period was reset as often as it can be.",
         remedy: "Activate instead; or install anew.",
-        simulated: Simulated::Planned,
-        trigger: "no grace period is reset here",
+        simulated: Simulated::State,
+        trigger: "`slmgr /rearm` as often as it can be, and once more; `rearmed`",
         ..BLANK
     },
     Entry {
@@ -74,8 +74,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The command needs an elevated prompt.",
         remedy: "Run it from one.",
-        simulated: Simulated::Planned,
-        trigger: "no command here asks for an elevated prompt",
+        simulated: Simulated::State,
+        trigger: "an option that changes keys or licences, typed without administrator rights",
         ..BLANK
     },
     Entry {
@@ -90,8 +90,8 @@ pub(crate) const ENTRIES: &[Entry] = &[
         surfaces: &[Surface::Slmgr],
         cause: "The Software Protection service is shutting down.",
         remedy: "Start the service again and repeat the command.",
-        simulated: Simulated::Planned,
-        trigger: "the service of a machine here does not stop",
+        simulated: Simulated::State,
+        trigger: "a command while the service stops: `net stop sppsvc`, or `happens = \"service-stopping\"`",
         ..BLANK
     },
 ];
