@@ -7,6 +7,7 @@ pub mod assembler;
 pub mod block;
 pub mod conversation;
 pub mod follow;
+pub mod found;
 pub mod framer;
 pub mod link;
 mod packet;

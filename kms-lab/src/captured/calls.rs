@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use kms_proto::capture::follow::{Event, MOST_STREAMS};
+use kms_proto::capture::found::Found;
 use kms_proto::capture::framer::Framed;
 use kms_proto::capture::passed::Side;
-use kms_proto::capture::stream::{Found, Place, What};
+use kms_proto::capture::stream::{Place, What};
 use kms_proto::dissect::{Calls, Dissector, Gist, Sealed};
 use kms_proto::kms::catalogue::find;
 use kms_proto::kms::realm::Realm;

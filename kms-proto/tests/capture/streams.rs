@@ -3,9 +3,10 @@
 use bytes::BytesMut;
 use kms_proto::capture::assembler::{Assembler, MOST_WAITING};
 use kms_proto::capture::follow::{Event, Follower};
+use kms_proto::capture::found::Found;
 use kms_proto::capture::passed::Side;
 use kms_proto::capture::reader::Packet;
-use kms_proto::capture::stream::{Found, What};
+use kms_proto::capture::stream::What;
 use kms_proto::rpc::bind::{Bind, ContextElement};
 use kms_proto::rpc::header::{DataRep, Flags};
 use kms_proto::rpc::list::List8;
