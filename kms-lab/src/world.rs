@@ -21,5 +21,7 @@ pub mod queue;
 pub mod real;
 pub mod runner;
 pub mod saved;
+pub mod seals;
 pub mod tape;
 pub mod wire;
+pub mod wires;

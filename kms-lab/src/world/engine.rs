@@ -40,8 +40,9 @@ use crate::world::plan::{Deed, Plan};
 use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
 use crate::world::saved::Saved;
+use crate::world::seals::Seals;
 use crate::world::tape::WorldTape;
-use crate::world::wire::Wire;
+use crate::world::wires::Wires;
 
 /// How many events pass between two looks at the caller's patience.
 const BETWEEN_LOOKS: u64 = 1024;
@@ -70,8 +71,11 @@ pub struct World {
     pub(super) tape: Option<WorldTape>,
     now: Moment,
     queue: Queue<Event>,
-    wires: BTreeMap<u64, Wire>,
-    opened: u64,
+    /// The seals of machines.
+    seals: Seals,
+    wires: Wires,
+    /// The orders of each actor that wait for its exchanges, by their places.
+    waiting: BTreeMap<Actor, Vec<usize>>,
     /// How many results each order has waited for so far.
     results: Vec<u64>,
     /// Whether each order was carried out.
@@ -96,6 +100,7 @@ impl World {
             hosts.map(|(place, host)| HostActor::new(host, place, start, draw)).collect();
         let dns = plan.dns.as_ref().and_then(|dns| DnsActor::new(dns, &hosts, start, draw));
         let machines = plan.machines.iter().map(|m| MachineActor::new(m, start, draw)).collect();
+        let seals = Seals::of(plan.machines.iter().map(|machine| &machine.machine.realm));
         let sources = plan.sources.iter().map(|s| Source::new(s, start, draw)).collect();
         let mut world = Self {
             hosts,
@@ -107,8 +112,9 @@ impl World {
             tape: None,
             now: start,
             queue: Queue::default(),
-            wires: BTreeMap::new(),
-            opened: 0,
+            seals,
+            wires: Wires::default(),
+            waiting: BTreeMap::new(),
             results: vec![0; plan.orders.len()],
             carried_out: vec![false; plan.orders.len()],
             noting: None,
@@ -369,14 +375,14 @@ impl World {
             | Event::Heard(wire, _)
             | Event::Shut(wire, _)
             | Event::Idle(wire) => {
-                let host = self.wires.get(wire).and_then(|wire| self.hosts.get(wire.host));
+                let host = self.wires.get(*wire).and_then(|wire| self.hosts.get(wire.host));
                 host.and_then(|host| host.asleep)
             }
             Event::Taken(wire)
             | Event::Refused(wire)
             | Event::AtClient(wire, _)
             | Event::TooLate(wire, _) => {
-                self.wires.get(wire).and_then(|wire| machine(wire.machine))
+                self.wires.get(*wire).and_then(|wire| machine(wire.machine))
             }
         };
         until.filter(|until| *until > self.now)

@@ -1,6 +1,6 @@
 //! What is to happen, in the order it will.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use kms_proto::time::Moment;
@@ -8,55 +8,28 @@ use kms_proto::time::Moment;
 /// Events by moment; those of one moment in the order they were put in, those put last after all
 /// others of it, whenever these were put in.
 ///
-/// No two events compare equal, so the order never depends on how a heap is laid out.
+/// No two events compare equal, so the order never depends on how a heap is laid out. The heap holds
+/// only when each happens and where it is kept: thousands that wait are looked through in little
+/// memory.
 #[derive(Debug)]
 pub struct Queue<E> {
-    heap: BinaryHeap<Reverse<Entry<E>>>,
+    heap: BinaryHeap<Reverse<(When, usize)>>,
+    events: Vec<Option<E>>,
+    free: Vec<usize>,
     ordinal: u64,
 }
 
-#[derive(Debug)]
-struct Entry<E> {
-    at: Moment,
-    last: bool,
-    ordinal: u64,
-    event: E,
-}
-
-impl<E> Entry<E> {
-    const fn key(&self) -> (Moment, bool, u64) {
-        (self.at, self.last, self.ordinal)
-    }
-}
-
-impl<E> PartialEq for Entry<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl<E> Eq for Entry<E> {}
-
-impl<E> PartialOrd for Entry<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl<E> Ord for Entry<E> {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.key().cmp(&other.key())
-    }
-}
+/// The moment; whether it is put last; the order it was put in.
+type When = (Moment, bool, u64);
 
 impl<E> Default for Queue<E> {
     fn default() -> Self {
-        Self { heap: BinaryHeap::new(), ordinal: 0 }
+        Self { heap: BinaryHeap::new(), events: Vec::new(), free: Vec::new(), ordinal: 0 }
     }
 }
 
 impl<E> Queue<E> {
-    /// Has `event` happen at `at`.
+    /// Has `event` happen at `at`, after all that was put there before.
     pub fn put(&mut self, at: Moment, event: E) {
         self.push(at, false, event);
     }
@@ -67,18 +40,27 @@ impl<E> Queue<E> {
     }
 
     fn push(&mut self, at: Moment, last: bool, event: E) {
-        self.heap.push(Reverse(Entry { at, last, ordinal: self.ordinal, event }));
+        let free = self.free.pop();
+        let place = free.unwrap_or(self.events.len());
+        match self.events.get_mut(place) {
+            Some(kept) => *kept = Some(event),
+            None => self.events.push(Some(event)),
+        }
+        self.heap.push(Reverse(((at, last, self.ordinal), place)));
         self.ordinal = self.ordinal.saturating_add(1);
     }
 
     /// The moment of the next event.
     pub fn next_at(&self) -> Option<Moment> {
-        self.heap.peek().map(|Reverse(entry)| entry.at)
+        self.heap.peek().map(|Reverse(((at, ..), _))| *at)
     }
 
     /// The next event.
     pub fn take(&mut self) -> Option<(Moment, E)> {
-        self.heap.pop().map(|Reverse(entry)| (entry.at, entry.event))
+        let Reverse(((at, ..), place)) = self.heap.pop()?;
+        let event = self.events.get_mut(place)?.take()?;
+        self.free.push(place);
+        Some((at, event))
     }
 }
 

@@ -15,7 +15,6 @@ use client_sim::time_service::TimeService;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
 use kms_proto::kms::check::Asked;
-use kms_proto::kms::seal::Seal;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_proto::windows::event::Event;
@@ -35,8 +34,6 @@ pub struct MachineActor {
     pub machine: Machine,
     /// Its clock.
     pub clock: Clock,
-    /// Its seal, whose keys are scheduled once.
-    pub seal: Seal,
     /// How its licence runs down.
     pub tally: Tally,
     /// How it asks.
@@ -130,7 +127,6 @@ impl MachineActor {
         let settings = time.map(|time| time.settings.clone()).unwrap_or_default();
         let first = time.and_then(|time| time.first);
         Self {
-            seal: Seal::for_realm(&plan.machine.realm),
             tally: Tally::from(clock.peek(start).wall),
             clock,
             id: plan.id.clone(),

@@ -105,7 +105,8 @@ impl World {
         trying.faults.extend(turned.iter().cloned());
         trying.turned = turned;
         trying.message.clear();
-        machine.seal.seal_request(&request, iv, &mut trying.message);
+        let seal = self.seals.of_realm(&machine.machine.realm);
+        seal.seal_request(&request, iv, &mut trying.message);
         trying.began = now;
         trying.reading = reading;
         trying.asked = Asked { request, iv };
@@ -189,7 +190,12 @@ impl World {
                     }
                 }
                 Heard::Answer { call_id, hresult, message } if Some(call_id) == trying.call => {
-                    Some(Ok(judged(&mut machine.seal, &trying.asked, hresult, &message)))
+                    Some(Ok(judged(
+                        self.seals.of_realm(&machine.machine.realm),
+                        &trying.asked,
+                        hresult,
+                        &message,
+                    )))
                 }
                 Heard::Failed { call_id, failure } if Some(call_id) == trying.call => {
                     Some(Err(Cause::Rpc(failure)))
@@ -219,7 +225,7 @@ impl World {
 
     /// The machine that listens on a connection, while it does.
     fn listening(&self, wire: u64) -> Option<usize> {
-        let place = self.wires.get(&wire).filter(|wire| wire.client)?.machine;
+        let place = self.wires.get(wire).filter(|wire| wire.client)?.machine;
         let trying = self.machines.get(place)?.trying.as_ref()?;
         (trying.wire == wire).then_some(place)
     }

@@ -18,8 +18,8 @@ impl World {
         let others: Vec<u64> = self
             .wires
             .iter()
-            .filter(|(other, wire)| **other != id && wire.host == place && wire.server.is_some())
-            .map(|(other, _)| *other)
+            .filter(|(other, wire)| *other != id && wire.host == place && wire.server.is_some())
+            .map(|(other, _)| other)
             .collect();
         for other in others {
             self.carry_part(other, Nanos(0), What::Reset, Ended::Fault);
@@ -35,7 +35,7 @@ impl World {
 
     pub(super) fn carry_part(&mut self, id: u64, after: Nanos, what: What, why: Ended) {
         let now = self.now;
-        let Some(served) = self.wires.get_mut(&id).and_then(|wire| wire.server.as_mut()) else {
+        let Some(served) = self.wires.get_mut(id).and_then(|wire| wire.server.as_mut()) else {
             return;
         };
         let at = served.leaves.max(now).plus(after);

@@ -19,7 +19,10 @@ impl World {
     pub(super) fn plan_orders(&mut self) {
         let start = self.plan.start;
         for (place, order) in (0..).zip(&self.plan.orders) {
-            let (Trigger::At(after) | Trigger::Every(after)) = order.trigger else { continue };
+            let (Trigger::At(after) | Trigger::Every(after)) = order.trigger else {
+                self.waiting.entry(order.actor).or_default().push(place);
+                continue;
+            };
             self.queue.put(start.plus(after), Event::Order(place));
         }
         for (place, machine) in (0..).zip(&self.machines) {
@@ -43,9 +46,10 @@ impl World {
 
     /// Before an actor's exchange numbered `next`, from 1.
     pub(super) fn before_exchange(&mut self, actor: Actor, next: u64) {
-        for place in 0..self.plan.orders.len() {
+        for nth in 0.. {
+            let Some(place) = self.waiting(actor, nth) else { return };
             let Some(order) = self.plan.orders.get(place) else { return };
-            let due = order.actor == actor && order.trigger == Trigger::OnExchange(next);
+            let due = order.trigger == Trigger::OnExchange(next);
             // A host may be looked at twice before its exchange; the order is carried out once.
             if due && self.results.get(place) == Some(&0) {
                 if let Some(seen) = self.results.get_mut(place) {
@@ -56,12 +60,18 @@ impl World {
         }
     }
 
+    /// The n-th of an actor's orders that wait for exchanges or results.
+    fn waiting(&self, actor: Actor, nth: usize) -> Option<usize> {
+        self.waiting.get(&actor)?.get(nth).copied()
+    }
+
     /// After an exchange of an actor that came to this.
     pub(super) fn after_result(&mut self, actor: Actor, code: HResult) {
-        for place in 0..self.plan.orders.len() {
+        for which in 0.. {
+            let Some(place) = self.waiting(actor, which) else { return };
             let Some(order) = self.plan.orders.get(place) else { return };
             let Trigger::OnResult { result, nth, after } = order.trigger else { continue };
-            if order.actor != actor || result != code {
+            if result != code {
                 continue;
             }
             let Some(seen) = self.results.get_mut(place) else { return };

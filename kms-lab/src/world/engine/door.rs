@@ -18,8 +18,7 @@ impl World {
         };
         let listens =
             self.hosts.get(host).is_some_and(|h| h.serves && h.address.port() == name.port());
-        self.opened += 1;
-        let (id, now) = (self.opened, self.now);
+        let (id, now) = (self.wires.opened() + 1, self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let link = machine.links.get(host).copied().unwrap_or_default();
         let (requests, asks) = (machine.requests, machine.asks);
@@ -42,7 +41,7 @@ impl World {
             at_client: now,
             progress: now,
         };
-        self.wires.insert(id, wire);
+        self.wires.open(wire);
         if listens {
             self.after(link.to_host, Event::Knock(id));
         } else {
@@ -69,7 +68,7 @@ impl World {
 
     /// The machine's side is gone.
     pub(super) fn hang_up(&mut self, id: u64) {
-        if let Some(wire) = self.wires.get_mut(&id) {
+        if let Some(wire) = self.wires.get_mut(id) {
             wire.client = false;
         }
         self.forget(id);
@@ -77,7 +76,7 @@ impl World {
 
     fn send_to_host(&mut self, id: u64, freight: Freight) {
         let now = self.now;
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         wire.at_host = wire.at_host.max(now.plus(wire.link.to_host));
         let at = wire.at_host;
         self.queue.put(at, Event::AtHost(id, freight));
@@ -85,7 +84,7 @@ impl World {
 
     /// Something leaves the host at a moment.
     pub(super) fn send_to_client(&mut self, id: u64, leaves: Moment, freight: Freight) {
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         wire.at_client = wire.at_client.max(leaves.plus(wire.link.to_client));
         let at = wire.at_client;
         self.tape_leaves(id, leaves, &freight);
@@ -95,8 +94,8 @@ impl World {
     /// A connection both of whose ends are gone leaves nothing behind.
     pub(super) fn forget(&mut self, id: u64) {
         let gone = |wire: &Wire| !wire.client && wire.server.is_none() && !wire.knocking;
-        if self.wires.get(&id).is_some_and(gone) {
-            self.wires.remove(&id);
+        if self.wires.get(id).is_some_and(gone) {
+            self.wires.remove(id);
         }
     }
 

@@ -21,8 +21,8 @@ impl World {
     /// A connection reaches the host's door.
     pub(super) fn knock(&mut self, id: u64) {
         let (draw, now, since_start) = (self.draw(), self.now, self.since_start());
-        let caller = self.wires.get(&id).and_then(|wire| self.caller(wire.machine, wire.key));
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let caller = self.wires.get(id).and_then(|wire| self.caller(wire.machine, wire.key));
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let Some(host) = self.hosts.get_mut(wire.host) else { return };
         let Some(caller) = caller else { return };
         let (to_client, idle) = (wire.link.to_client, host.idle);
@@ -75,10 +75,10 @@ impl World {
     pub(super) fn at_host(&mut self, id: u64, freight: Freight) {
         let (now, since_start) = (self.now, self.since_start());
         let deaf = |wire: &Wire| wire.server.as_ref().is_none_or(|served| served.deaf);
-        if self.wires.get(&id).is_none_or(deaf) {
+        if self.wires.get(id).is_none_or(deaf) {
             self.tape_came(id, &freight);
         }
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let Some(served) = &mut wire.server else { return };
         match freight {
             Freight::End => self.close(id, Ended::Peer),
@@ -96,7 +96,7 @@ impl World {
                     served.line.receive(&bytes, &mut host.faults, since_start, &mut incoming);
                 self.note(id, &notes);
                 for part in incoming.take() {
-                    let Some(served) = self.wires.get_mut(&id).and_then(|w| w.server.as_mut())
+                    let Some(served) = self.wires.get_mut(id).and_then(|w| w.server.as_mut())
                     else {
                         return;
                     };
@@ -117,7 +117,7 @@ impl World {
         if let What::Send(bytes) = &what {
             self.tape_came(id, &Freight::Bytes(bytes.clone()));
         }
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         let Some(served) = wire.server.as_mut().filter(|served| !served.deaf) else { return };
         match what {
             What::Send(bytes) => {
@@ -135,14 +135,14 @@ impl World {
     /// Serves every whole PDU received so far.
     fn serve(&mut self, id: u64) {
         let since_start = self.since_start();
-        let Some(place) = self.wires.get(&id).map(|wire| wire.host) else { return };
+        let Some(place) = self.wires.get(id).map(|wire| wire.host) else { return };
         let Some(next) = self.hosts.get(place).map(|host| host.exchanges + 1) else { return };
         self.before_exchange(Actor::Host(place), next);
         let mut delivery = Delivery::default();
         let mut why = Ended::Fault;
         let lives = self.hosts.get(place).map(|host| host.faults.lives());
         loop {
-            let Some(wire) = self.wires.get_mut(&id) else { return };
+            let Some(wire) = self.wires.get_mut(id) else { return };
             let Some(host) = self.hosts.get_mut(place) else { return };
             let Some(Served { session, line, .. }) = &mut wire.server else { return };
             let (clock, sources, now) = (&mut host.clock, &*self.sources, self.now);
@@ -171,7 +171,7 @@ impl World {
                 }
                 Did::Sent | Did::Withheld | Did::Died => self.note(id, &notes),
             }
-            if let Some(wire) = self.wires.get_mut(&id) {
+            if let Some(wire) = self.wires.get_mut(id) {
                 wire.progress = self.now;
             }
             if delivery.is_over() {
@@ -186,7 +186,7 @@ impl World {
 
     /// A host has judged a call.
     fn exchanged(&mut self, id: u64, judged: Reading, exchange: &Exchange, mut notes: Notes) {
-        let Some(wire) = self.wires.get(&id) else { return };
+        let Some(wire) = self.wires.get(id) else { return };
         let (host, machine, attempt) = (wire.host, wire.machine, wire.attempt);
         let exchange = Exchange { connection: wire.ordinal, ..*exchange };
         let place = self.history.exchanges.len();
@@ -216,7 +216,7 @@ impl World {
     /// The try a connection belongs to was bent by these.
     fn blame(&mut self, id: u64, notes: &Notes) {
         self.remember_near(&notes.near);
-        let Some(wire) = self.wires.get(&id) else { return };
+        let Some(wire) = self.wires.get(id) else { return };
         let trying = self.machines.get_mut(wire.machine).and_then(|m| m.trying.as_mut());
         let Some(trying) = trying.filter(|trying| trying.wire == id) else { return };
         for fault in &notes.faults {
@@ -229,7 +229,7 @@ impl World {
     /// The host looks whether a connection has gone idle.
     pub(super) fn idle(&mut self, id: u64) {
         let now = self.now;
-        let Some(wire) = self.wires.get(&id) else { return };
+        let Some(wire) = self.wires.get(id) else { return };
         let Some(served) = &wire.server else { return };
         let Some(host) = self.hosts.get(wire.host) else { return };
         let until = wire.progress.max(served.leaves).plus(host.idle);
@@ -244,7 +244,7 @@ impl World {
     /// The host's side is gone.
     pub(super) fn close(&mut self, id: u64, why: Ended) {
         let since_start = self.since_start();
-        let Some(wire) = self.wires.get_mut(&id) else { return };
+        let Some(wire) = self.wires.get_mut(id) else { return };
         if let Some(served) = wire.server.take() {
             let ordinal = wire.ordinal;
             if let Some(host) = self.hosts.get_mut(wire.host) {

@@ -36,7 +36,7 @@ impl World {
     /// A connection reached its host, which takes it or does not.
     pub(super) fn tape_opened(&mut self, id: u64, refused: bool) {
         let (now, Some(ends)) = (self.now, self.ends(id)) else { return };
-        let round_trip = self.wires.get(&id).map_or(Nanos(0), Wire::round_trip);
+        let round_trip = self.wires.get(id).map_or(Nanos(0), Wire::round_trip);
         match &mut self.tape {
             Some(tape) if refused => tape.refused(now, now, ends),
             Some(tape) => tape.opened(id, now, ends, round_trip),
@@ -62,7 +62,7 @@ impl World {
     /// Something leaves a host.
     pub(super) fn tape_leaves(&mut self, id: u64, at: Moment, freight: &Freight) {
         let Some(tape) = &mut self.tape else { return };
-        let Some(wire) = self.wires.get(&id) else { return };
+        let Some(wire) = self.wires.get(id) else { return };
         tape.leaves(id, (self.now, at), freight, wire.round_trip());
     }
 
@@ -80,7 +80,7 @@ impl World {
     }
 
     fn ends(&self, id: u64) -> Option<Ends> {
-        let wire = self.wires.get(&id).filter(|_| self.tape.is_some())?;
+        let wire = self.wires.get(id).filter(|_| self.tape.is_some())?;
         let host = self.hosts.get(wire.host)?;
         let client = SocketAddr::new(machine_ip(wire.machine), machine_port(wire.opened));
         Some((client, SocketAddr::new(host.ip, host.address.port())))

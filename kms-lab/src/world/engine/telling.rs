@@ -93,7 +93,7 @@ impl World {
         if !self.diary.is_kept() {
             return;
         }
-        let Some(wire) = self.wires.get(&id) else { return };
+        let Some(wire) = self.wires.get(id) else { return };
         let Some(machine) = self.machines.get(wire.machine) else { return };
         let (host, conn, peer) = (wire.host, wire.ordinal, machine.id.clone());
         self.tell_opened_on(host, conn, &peer);
@@ -107,7 +107,7 @@ impl World {
     }
 
     pub(super) fn tell_closed(&mut self, id: u64, why: Why) {
-        if let Some((host, conn)) = self.wires.get(&id).map(|wire| (wire.host, wire.ordinal)) {
+        if let Some((host, conn)) = self.wires.get(id).map(|wire| (wire.host, wire.ordinal)) {
             self.tell_closed_on(host, conn, why);
         }
     }
@@ -123,7 +123,7 @@ impl World {
     }
 
     pub(super) fn tell_bent(&mut self, id: u64, notes: &Notes) {
-        if let Some((host, conn)) = self.wires.get(&id).map(|wire| (wire.host, wire.ordinal)) {
+        if let Some((host, conn)) = self.wires.get(id).map(|wire| (wire.host, wire.ordinal)) {
             self.tell_bent_on(host, conn, notes);
         }
     }
