@@ -49,25 +49,23 @@ impl Model {
     fn happen(&mut self, what: Happens) {
         match what {
             Happens::Passes(minutes) => (0..minutes / 60).for_each(|_| self.pass(60)),
-            Happens::SetBack(_) | Happens::Refused => {}
             Happens::Granted(count) if self.key && count >= 5 => self.be(1, 0x4004_F040, 6 * MONTH),
-            Happens::Granted(_) => {}
             Happens::Hardware if self.status == 1 => self.be(3, 0xC004_F00F, MONTH),
-            Happens::Hardware => {}
             Happens::Rearm if self.rearms > 0 => {
                 self.rearms -= 1;
                 self.pending = true;
             }
-            Happens::Rearm => {}
             Happens::Restart => {
                 if self.pending && self.key {
                     self.be(2, 0x4004_F00C, MONTH);
                 }
                 self.pending = false;
             }
-            Happens::KeyRemoved if self.key => {
-                self.key = false;
-                self.be(0, 0xC004_F014, 0);
+            Happens::KeyRemoved => {
+                if self.key {
+                    self.key = false;
+                    self.be(0, 0xC004_F014, 0);
+                }
             }
             Happens::KeyInstalled => {
                 self.key = true;
@@ -75,7 +73,11 @@ impl Model {
                     self.be(5, 0xC004_F056, 0);
                 }
             }
-            Happens::KeyRemoved => {}
+            Happens::SetBack(_)
+            | Happens::Refused
+            | Happens::Granted(_)
+            | Happens::Hardware
+            | Happens::Rearm => {}
         }
     }
 
@@ -129,6 +131,7 @@ impl Real {
         let _ = self.machine.slmgr(command, self.wall, true);
     }
 
+    #[expect(clippy::unwrap_used, reason = "these names are right")]
     fn attempt(&mut self, count: Option<u32>) {
         let request = self.machine.request(Version::V6, self.wall);
         let answer = match count {
