@@ -31,7 +31,7 @@ const PARTS: [Key; 13] = [
     Key::new("clock", Form::Tables(&clock::SHAPE), "What happens to clocks."),
     Key::new("fault", Form::Tables(&fault::SHAPE), "What goes wrong."),
     Key::new("step", Form::Tables(&step::SHAPE), "What is done from outside."),
-    Key::new("expect", Form::Tables(&expect::SHAPE), "What shall come of it."),
+    Key::new("expect", Form::Tables(&expect::shape::SHAPE), "What shall come of it."),
     Key::new("require_hit", Form::Tables(&require_hit::SHAPE), "What must really happen."),
     Key::new("thresholds", Form::Map(&THRESHOLDS), "Limits on what is measured.").fixed(),
     Key::new("sweep", Form::Map(&ANY_SWEEP), "One run for each value of a path.").fixed(),

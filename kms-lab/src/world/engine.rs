@@ -1,5 +1,6 @@
 //! The engine: takes the next event and lets it happen, until time is over.
 
+mod acting;
 mod asking;
 mod carrying;
 mod classes;
@@ -8,8 +9,10 @@ mod concluding;
 mod door;
 mod judging;
 mod living;
+mod looking;
 mod meddling;
 pub mod naming;
+mod noting;
 pub mod real;
 mod serving;
 mod taping;
@@ -19,12 +22,9 @@ mod typing;
 
 use std::collections::BTreeMap;
 
-use client_sim::clock::Clock;
-use client_sim::machine::Machine;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
-use kms_proto::windows::event::Event as LogEntry;
 
 use crate::world::actor::Actor;
 use crate::world::actor::dns::DnsActor;
@@ -34,8 +34,8 @@ use crate::world::actor::source::Source;
 use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
 use crate::world::event::Event;
-use crate::world::history::{Acted, History};
-use crate::world::noted::{Licensed, Noted, Noting};
+use crate::world::history::History;
+use crate::world::noted::Noting;
 use crate::world::plan::{Deed, Plan};
 use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
@@ -190,116 +190,10 @@ impl World {
         Ended::Over
     }
 
-    /// Keeps what is written into event logs from now on, with its true time.
-    pub fn note_events(&mut self) {
-        self.noting.get_or_insert_default();
-    }
-
-    /// What was written into event logs since somebody began to listen, in that order.
-    pub fn noted(&self) -> &[Noted] {
-        self.noting.as_ref().map_or(&[], |noting| &noting.entries)
-    }
-
-    /// Licences that changed since somebody began to listen, in that order.
-    pub fn licensed(&self) -> &[Licensed] {
-        self.noting.as_ref().map_or(&[], |noting| &noting.licenses)
-    }
-
-    /// A machine's licence may have changed.
-    fn note_license(&mut self, place: usize) {
-        if self.noting.is_none() {
-            return;
-        }
-        let (at, machine) = (self.since_start(), self.machine_now(place));
-        if let Some((noting, machine)) = self.noting.as_mut().zip(machine) {
-            noting.license(at, place, machine.license);
-        }
-    }
-
-    /// A machine writes into its log.
-    fn log_of_machine(&mut self, place: usize, events: &[LogEntry]) {
-        let at = self.since_start();
-        if let Some(machine) = self.machines.get_mut(place) {
-            machine.write_log(events);
-        }
-        if let Some(noting) = &mut self.noting {
-            noting.machine(at, place, events);
-        }
-        self.note_license(place);
-    }
-
-    /// A host may have written into its log.
-    fn log_of_host(&mut self, place: usize) {
-        let at = self.since_start();
-        if let Some((noting, host)) = self.noting.as_mut().zip(self.hosts.get(place)) {
-            noting.host(at, place, host.host.events());
-        }
-    }
-
     /// The last lines of the journal: all clocks, and the sum of it.
     pub fn finish(&mut self, ended: Ended) {
         self.tell_clocks();
         self.tell_summary(ended);
-    }
-
-    /// True time.
-    pub const fn now(&self) -> Moment {
-        self.now
-    }
-
-    /// True time since the start.
-    pub const fn since_start(&self) -> Nanos {
-        self.now.since(self.plan.start)
-    }
-
-    /// What it was made from.
-    pub const fn plan(&self) -> &Plan {
-        &self.plan
-    }
-
-    /// An actor's id; empty where there is no such actor.
-    pub fn id(&self, actor: Actor) -> &str {
-        match actor {
-            Actor::Host(place) => self.hosts.get(place).map(HostActor::id),
-            Actor::Machine(place) => self.machines.get(place).map(|m| m.id.as_str()),
-            Actor::Source(place) => self.sources.get(place).map(|s| s.id.as_str()),
-        }
-        .unwrap_or_default()
-    }
-
-    /// An actor's clock.
-    pub fn clock(&self, actor: Actor) -> Option<&Clock> {
-        match actor {
-            Actor::Host(place) => self.hosts.get(place).map(|host| &host.clock),
-            Actor::Machine(place) => self.machines.get(place).map(|machine| &machine.clock),
-            Actor::Source(place) => self.sources.get(place).map(|source| &source.clock),
-        }
-    }
-
-    /// Every actor: hosts, machines, sources, in the order of the plan.
-    pub fn actors(&self) -> impl Iterator<Item = Actor> + use<> {
-        let (hosts, machines, sources) =
-            (self.hosts.len(), self.machines.len(), self.sources.len());
-        let hosts = (0..hosts).map(Actor::Host);
-        hosts.chain((0..machines).map(Actor::Machine)).chain((0..sources).map(Actor::Source))
-    }
-
-    /// A machine as it is now, its licence counted down to what its clock reads.
-    pub fn machine_now(&self, place: usize) -> Option<Machine> {
-        let actor = self.machines.get(place)?;
-        let (mut machine, mut tally) = (actor.machine.clone(), actor.tally);
-        tally.count(&mut machine.license, actor.clock.peek(self.now).wall);
-        Some(machine)
-    }
-
-    /// Whether the order at this place of the plan was carried out, once at least.
-    pub fn was_carried_out(&self, order: usize) -> bool {
-        self.carried_out.get(order).is_some_and(|done| *done)
-    }
-
-    /// Whether there were more exchanges than the limit.
-    pub fn exceeds_exchanges(&self) -> bool {
-        self.exchanges() >= self.plan.most_exchanges
     }
 
     fn exchanges(&self) -> u64 {
@@ -386,36 +280,5 @@ impl World {
             }
         };
         until.filter(|until| *until > self.now)
-    }
-
-    fn act(&mut self, place: usize) {
-        let Some(act) = self.plan.acts.get(place).cloned() else { return };
-        self.history.acts.push(Acted { act: place, at: self.since_start() });
-        self.tell_act(&act);
-        match act.deed {
-            Deed::Activate(machines) => {
-                for machine in machines.iter().copied() {
-                    self.set_out(machine);
-                }
-            }
-            Deed::Type { on, line } => {
-                for actor in on.iter().copied() {
-                    self.type_now(&act.id, actor, line.clone());
-                }
-            }
-            Deed::Set { on, to } => {
-                for actor in on.iter().copied() {
-                    self.set_clock(&act.id, actor, to.clone());
-                }
-            }
-            Deed::Happens { on, what } => {
-                for actor in on.iter() {
-                    if let Actor::Machine(place) = actor {
-                        self.happens(*place, what);
-                        self.note_license(*place);
-                    }
-                }
-            }
-        }
     }
 }

@@ -5,6 +5,7 @@
 //! and hosts carry the commands out, each what concerns it.
 
 pub mod command;
+pub mod entry;
 pub mod options;
 pub mod parse;
 pub mod reply;

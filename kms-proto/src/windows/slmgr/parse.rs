@@ -4,7 +4,8 @@ use core::fmt;
 
 use crate::windows::profile::Profile;
 use crate::windows::slmgr::command::{Command, CommandLine, Target};
-use crate::windows::slmgr::options::{Arguments, Entry, OPTIONS};
+use crate::windows::slmgr::entry::{Arguments, Entry};
+use crate::windows::slmgr::options::OPTIONS;
 
 /// Why a command line is none, as slmgr says it.
 #[derive(Clone, Debug, PartialEq, Eq)]

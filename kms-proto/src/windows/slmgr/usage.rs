@@ -1,7 +1,8 @@
 //! The usage that slmgr prints.
 
 use crate::windows::profile::Profile;
-use crate::windows::slmgr::options::{Group, OPTIONS};
+use crate::windows::slmgr::entry::Group;
+use crate::windows::slmgr::options::OPTIONS;
 
 /// The usage of this generation's slmgr: each option on a line with its parameters, and what it
 /// does on the next.
