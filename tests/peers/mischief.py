@@ -23,7 +23,7 @@ MORE = {
     "no-features": ("rpc.bind", '{ kind = "negotiate-reject" }'),
     "no-address": ("rpc.bind", '{ kind = "short-secondary-address" }'),
     "max-frag": ("rpc.bind", '{ kind = "max-frag", n = 1432 }'),
-    "version-5.1": ("rpc.bind", '{ kind = "version", value = "5.1" }'),
+    "version-5-1": ("rpc.bind", '{ kind = "version", value = "5.1" }'),
     "big-endian": ("rpc.bind", '{ kind = "big-endian-drep" }'),
     "group": ("rpc.bind", '{ kind = "assoc-group", n = 4711 }'),
     "short-pid": ("kms.response", '{ kind = "host-id", text = "lab" }'),

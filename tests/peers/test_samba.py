@@ -171,7 +171,7 @@ class Connection:
 class Mischief(mischief.Mischief, unittest.TestCase):
     """Samba's client library calls a host that is odd."""
 
-    excused = ("version-5.1",)
+    excused = ("version-5-1",)
 
     def connect(self, port, ndr):
         return Connection(port, ndr)
