@@ -71,6 +71,8 @@ pub static REPRODUCTIONS: &[Reproduction] = &[
     reproduction!("0x8007232A", 0x8007_232A, By::Cause),
     reproduction!("0x8007232B", 0x8007_232B, By::Cause),
     reproduction!("0x8007251D", 0x8007_251D, By::Cause),
+    reproduction!("0x8007267C", 0x8007_267C, By::Cause),
+    reproduction!("0x8007007B", 0x8007_007B, By::Cause),
     reproduction!("0x80072338", 0x8007_2338, By::Cause),
     reproduction!("0x800706BA", 0x8007_06BA, By::Cause),
     reproduction!("0xC0020017", 0xC002_0017, By::Cause),

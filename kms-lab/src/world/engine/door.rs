@@ -1,19 +1,25 @@
 //! What travels between machines and hosts, and when it arrives.
 
+use std::net::IpAddr;
+
 use bytes::BytesMut;
 use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, Stage};
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 
+use crate::world::actor::host::HostActor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::wire::{Freight, Wire};
 
 impl World {
-    /// A machine opens a connection to the host of this name.
+    /// A machine opens a connection to the host of this name or address.
     pub(super) fn dial(&mut self, place: usize, name: &KmsHost) {
-        let Some(host) = self.hosts.iter().position(|h| h.address.name() == name.name()) else {
+        let address: Option<IpAddr> = name.name().parse().ok();
+        let called = |host: &HostActor| host.address.name() == name.name();
+        let mut hosts = self.hosts.iter();
+        let Some(host) = hosts.position(|host| called(host) || address == Some(host.ip)) else {
             return self.fail(place, Cause::NoAddress);
         };
         let listens =
