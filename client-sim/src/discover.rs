@@ -2,8 +2,9 @@
 //!
 //! "Understanding KMS" and "Slmgr.vbs options" on learn.microsoft.com: a host set by `/skms` is
 //! the only one; else the host that answered last, where hosts are kept, and then those that DNS
-//! names under the domain of `/skms-domain`, or else under the computer's primary suffix, or else
-//! under the suffixes of its search list. Priority and weight count since Windows 7 (RFC 2782).
+//! names under the domain of `/skms-domain`, or else under the computer's primary suffix and then
+//! under the suffixes of its search list, in turn. Priority and weight count since Windows 7
+//! (RFC 2782).
 
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::draw::Draw;
@@ -27,16 +28,19 @@ impl Machine {
         self.registered_host.as_ref()
     }
 
-    /// The domains whose hosts it looks up, in order, until one names any; empty where there is
+    /// The domains whose hosts it looks up, each once, until one names any; empty where there is
     /// nothing to look under (`0x8007007B`).
     pub fn domains(&self, suffixes: &Suffixes) -> Vec<String> {
         if let Some(domain) = &self.lookup_domain {
             return vec![domain.clone()];
         }
-        match &suffixes.primary {
-            Some(primary) => vec![primary.clone()],
-            None => suffixes.search.clone(),
+        let mut domains: Vec<String> = Vec::new();
+        for suffix in suffixes.primary.iter().chain(&suffixes.search) {
+            if !domains.iter().any(|known| known.eq_ignore_ascii_case(suffix)) {
+                domains.push(suffix.clone());
+            }
         }
+        domains
     }
 
     /// The hosts to try that DNS gave in this order: the one that answered last before all others.
@@ -150,14 +154,14 @@ mod tests {
         let mut machine = machine();
         let mut suffixes = Suffixes {
             primary: Some("lab.example".into()),
-            search: vec!["a.example".into(), "b.example".into()],
+            search: vec!["a.example".into(), "LAB.example".into(), "b.example".into()],
         };
         machine.lookup_domain = Some("kms.example".into());
         assert_eq!(machine.domains(&suffixes), ["kms.example"]);
         machine.lookup_domain = None;
-        assert_eq!(machine.domains(&suffixes), ["lab.example"]);
+        assert_eq!(machine.domains(&suffixes), ["lab.example", "a.example", "b.example"]);
         suffixes.primary = None;
-        assert_eq!(machine.domains(&suffixes), ["a.example", "b.example"]);
+        assert_eq!(machine.domains(&suffixes), ["a.example", "LAB.example", "b.example"]);
         assert_eq!(machine.domains(&Suffixes::default()), [""; 0]);
     }
 

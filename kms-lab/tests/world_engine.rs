@@ -1,6 +1,7 @@
 //! The engine, by its own interface.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
+use client_sim::discover::Suffixes;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
 use kms_lab::world::diary::Keep;
@@ -43,6 +44,7 @@ fn machine(name: &str, clock: &str, host: &str) -> MachinePlan {
         group: (name.to_owned(), 1),
         machine,
         hosts: vec![host.parse::<KmsHost>().unwrap()],
+        suffixes: Suffixes::default(),
         clock: clock.parse().unwrap(),
         asks: Asks::default(),
         links: vec![Link::either_way(Nanos(1_000_000))],

@@ -174,3 +174,62 @@ run = "pc"
         world_of(text, 1).history.tries.iter().map(|tried| tried.outcome.code).collect();
     assert_eq!(told, [DnsFailure::NAME.code(), HResult::OK]);
 }
+
+/// What the first attempt of a machine with these keys comes to, and when it ended, in milliseconds;
+/// the zone answers after 10 ms.
+fn tried(machine: &str, dns: &str) -> (HResult, i64) {
+    let text = format!(
+        "schema = 1\n[[host]]\nid = \"kms\"\n[[machine]]\nid = \"pc\"\n{machine}\n\
+         [dns]\nlatency = \"10ms\"\n{dns}\n[[step]]\nat = \"0\"\nrun = \"pc\"\n"
+    );
+    let world = world_of(&text, 1);
+    let [tried] = world.history.tries.as_slice() else { panic!("one try") };
+    (tried.outcome.code, tried.ended.0 / 1_000_000)
+}
+
+#[test]
+fn suffixes_are_tried_in_turn() {
+    let name = DnsFailure::NAME.code();
+    for (machine, dns, expected) in [
+        ("", "", (HResult::OK, 10)),
+        ("suffix = \"branch.example\"", "", (name, 10)),
+        ("search = [\"branch.example\"]", "", (HResult::OK, 10)),
+        ("suffix = \"b.example\"\nsearch = \"lab.example\"", "", (HResult::OK, 20)),
+        // The same suffix is asked for once, in letters of whatever case.
+        (
+            "suffix = \"b.example\"\nsearch = [\"B.EXAMPLE\", \"lab.example\"]",
+            "",
+            (HResult::OK, 20),
+        ),
+        ("suffix = \"sub.lab.example\"\nsearch = [\"b.example\"]", "", (name, 20)),
+        // Without a primary suffix the list is all there is.
+        ("search = [\"c.example\", \"lab.example\"]", "without_suffix = \"pc\"", (HResult::OK, 20)),
+        ("", "without_suffix = \"pc\"", (DnsFailure::InvalidName.code(), 0)),
+        ("suffix = \"lab.example\"", "without_suffix = \"pc\"", (HResult::OK, 10)),
+        // What says most is what slmgr shows; a silent server is not asked again.
+        (
+            "search = [\"b.example\"]",
+            "srv = []\nnames = [\"_vlmcs._tcp\"]",
+            (DnsFailure::NoRecords.code(), 20),
+        ),
+        ("search = [\"b.example\"]", "down = true", (DnsFailure::NoAnswer.code(), 10_000)),
+        ("search = [\"b.example\"]", "without_server = \"pc\"", (DnsFailure::NoServers.code(), 0)),
+    ] {
+        assert_eq!(tried(machine, dns), expected, "{machine} {dns}");
+    }
+}
+
+#[test]
+fn a_machine_registers_under_its_primary_suffix() {
+    for (suffix, registered) in [
+        ("lab.example", Ok(())),
+        ("sub.lab.example", Err(DnsFailure::Rcode(9))),
+        ("branch.example", Err(DnsFailure::Rcode(9))),
+    ] {
+        let text = format!(
+            "schema = 1\nlimit = {{ sim = \"1m\" }}\n[[host]]\nid = \"kms\"\n\
+             [[machine]]\nid = \"pc\"\nsuffix = \"{suffix}\"\n[dns]\nregister = [\"pc\"]\n"
+        );
+        assert_eq!(world_of(&text, 1).registration(0), Some(registered), "{suffix}");
+    }
+}

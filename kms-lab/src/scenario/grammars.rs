@@ -184,6 +184,12 @@ pub static DOMAIN: Grammar = Grammar {
     },
 };
 
+/// One domain.
+pub static ONE_DOMAIN: Form = Form::Text(&DOMAIN);
+
+/// One domain, or several.
+pub const DOMAINS: Form = Form::Either(&[Form::Text(&DOMAIN), Form::List(&ONE_DOMAIN)]);
+
 /// Any text, the empty one too.
 pub static ANY_TEXT: Grammar =
     Grammar { words: "a string", pattern: r"^[\s\S]*$", check: |_| Ok(()) };

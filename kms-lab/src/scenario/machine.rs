@@ -2,6 +2,7 @@
 
 use client_sim::activation::fold::FoldProfile;
 use client_sim::clock::spec::ClockSpec;
+use client_sim::discover::Suffixes;
 use client_sim::license::{ACTIVATION, INITIAL_GRACE, License};
 use client_sim::machine::Machine;
 use client_sim::no_name::NoName;
@@ -15,7 +16,7 @@ use kms_proto::windows::identity::Edition;
 use crate::scenario::copies::{Groups, MOST};
 use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
-use crate::scenario::grammars::{CLOCK, COMPUTER, ID, IDS, POSITIVE, REALM};
+use crate::scenario::grammars::{CLOCK, COMPUTER, DOMAIN, DOMAINS, ID, IDS, POSITIVE, REALM};
 use crate::scenario::head::Head;
 use crate::scenario::optional::UNMET;
 use crate::scenario::source::At;
@@ -45,6 +46,9 @@ pub struct MachinePlan {
     pub timeout: Nanos,
     /// How it finds a host.
     pub finds: Finds,
+    /// The DNS suffixes it was given: the zone's domain is its primary one where it has none of its
+    /// own and `[dns]` does not take it away.
+    pub suffixes: Suffixes,
     /// Whether it lives as Windows has it: tries at its start, tries again, renews.
     pub life: bool,
     /// Attempts of its own accord after one that failed; none where `None`.
@@ -125,6 +129,16 @@ pub static SHAPE: Shape = Shape {
             "host",
             IDS,
             "The hosts it asks, in order; without it, by [dns], or else all hosts as written.",
+        ),
+        Key::new(
+            "suffix",
+            Form::Text(&DOMAIN),
+            "Its primary DNS suffix, under which it looks for hosts first; the domain of [dns].",
+        ),
+        Key::new(
+            "search",
+            DOMAINS,
+            "The suffixes of its search list, under which it looks next, in order; none.",
         ),
         Key::new(
             "no_name",
@@ -213,6 +227,10 @@ pub fn read<'a>(
         fold: fields.get("fold", str::parse).unwrap_or_default(),
         timeout: fields.get("timeout", values::positive).unwrap_or(TIMEOUT),
         finds,
+        suffixes: Suffixes {
+            primary: fields.text("suffix").map(str::to_owned),
+            search: fields.texts("search").into_iter().map(|(name, _)| name.to_owned()).collect(),
+        },
         life,
         retry: again(fields, "retry"),
         renew: again(fields, "renew"),

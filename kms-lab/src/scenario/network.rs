@@ -62,7 +62,7 @@ pub struct DnsPlan {
     pub register: Vec<String>,
     /// The machines that have no DNS server, by id.
     pub without_server: Vec<String>,
-    /// The machines that have no DNS suffix to look under, by id.
+    /// The machines this domain is not the primary DNS suffix of, by id.
     pub without_suffix: Vec<String>,
     /// Whether the server answers nobody.
     pub down: bool,
@@ -160,7 +160,7 @@ pub static DNS: Shape = Shape {
         Key::new(
             "without_suffix",
             IDS,
-            "The machines that have no DNS suffix to look under; none if left out.",
+            "The machines that this domain is not the primary DNS suffix of; none if left out.",
         ),
         Key::new("down", Form::Flag, "Whether the server answers nobody; false if left out."),
         Key::new("names", TEXTS, "Names within the zone that exist, with a text alone."),

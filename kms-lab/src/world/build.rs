@@ -4,6 +4,7 @@ pub mod rules;
 pub mod time;
 
 use client_sim::clock::trigger::Trigger;
+use client_sim::discover::Suffixes;
 use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
@@ -123,7 +124,6 @@ fn dns_plan(
         publish: dns.publish.iter().filter_map(|id| cast.host(id)).collect(),
         register: machines(&dns.register),
         without_server: machines(&dns.without_server),
-        without_suffix: machines(&dns.without_suffix),
         down: dns.down,
         names: dns.names.clone(),
     }
@@ -175,6 +175,7 @@ fn machine_plan(
         group: (group.to_owned(), which),
         machine,
         hosts,
+        suffixes: suffixes(plan, scenario),
         clock: plan.clock,
         asks: Asks {
             version: plan.protocol,
@@ -195,6 +196,18 @@ fn machine_plan(
             Some(service(time, source, &full_name(&time.source, domain)))
         }),
     }
+}
+
+/// The DNS suffixes of a machine: its own, and the zone's domain as its primary one where it is
+/// given no other.
+fn suffixes(machine: &machine::MachinePlan, scenario: &Scenario) -> Suffixes {
+    let mut suffixes = machine.suffixes.clone();
+    let Some(dns) = &scenario.dns else { return suffixes };
+    let is = |id: &String| *id == machine.id || machine.group.as_ref() == Some(id);
+    if suffixes.primary.is_none() && !dns.without_suffix.iter().any(is) {
+        suffixes.primary = Some(dns.domain.clone());
+    }
+    suffixes
 }
 
 /// The way of a machine to a host: the last link that fits.

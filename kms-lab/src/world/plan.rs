@@ -8,6 +8,7 @@ use client_sim::clock::operation::Operation;
 use client_sim::clock::set::SetTo;
 use client_sim::clock::spec::ClockSpec;
 use client_sim::clock::trigger::Trigger;
+use client_sim::discover::Suffixes;
 use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use client_sim::machine::Machine;
@@ -87,6 +88,8 @@ pub struct MachinePlan {
     pub machine: Machine,
     /// The hosts it asks, in order; with none of its own it looks into the zone.
     pub hosts: Vec<KmsHost>,
+    /// The DNS suffixes it looks under.
+    pub suffixes: Suffixes,
     /// What is wrong with its clock.
     pub clock: ClockSpec,
     /// How it asks.
@@ -196,8 +199,6 @@ pub struct DnsPlan {
     pub register: Vec<usize>,
     /// The machines that have no DNS server, by their places.
     pub without_server: Vec<usize>,
-    /// The machines that have no DNS suffix, by their places.
-    pub without_suffix: Vec<usize>,
     /// Whether the server answers nobody.
     pub down: bool,
     /// Names within the zone that exist, with a text alone.

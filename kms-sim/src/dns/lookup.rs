@@ -12,9 +12,7 @@ const ALIASES: usize = 8;
 /// Answers `query` in `answer`, a response that repeats it.
 pub fn answer(nodes: &Nodes, origin: &Name, soa: &SOA, query: &Query, answer: &mut Message) {
     let kind = query.query_type();
-    let transfer = matches!(kind, RecordType::AXFR | RecordType::IXFR);
-    let class = matches!(query.query_class(), DNSClass::IN | DNSClass::ANY);
-    if transfer || !class || !origin.zone_of(query.name()) {
+    if !is_for_records(query) || !origin.zone_of(query.name()) {
         answer.metadata.response_code = ResponseCode::Refused;
         return;
     }
@@ -36,6 +34,21 @@ pub fn answer(nodes: &Nodes, origin: &Name, soa: &SOA, query: &Query, answer: &m
         answer.metadata.response_code = ResponseCode::NXDomain;
     }
     add_authority(origin, soa, answer);
+}
+
+/// Answers `query` about another zone than that of `origin` as a server does that has asked others,
+/// and found that the name is nowhere.
+pub fn resolve(origin: &Name, query: &Query, answer: &mut Message) {
+    answer.metadata.recursion_available = true;
+    if is_for_records(query) && !origin.zone_of(query.name()) {
+        answer.metadata.response_code = ResponseCode::NXDomain;
+    }
+}
+
+/// Whether a query asks for records, and not for a zone or in a class of its own.
+fn is_for_records(query: &Query) -> bool {
+    let transfer = matches!(query.query_type(), RecordType::AXFR | RecordType::IXFR);
+    !transfer && matches!(query.query_class(), DNSClass::IN | DNSClass::ANY)
 }
 
 /// Says with the zone's SOA how long a "no" may be kept (RFC 2308 §3).

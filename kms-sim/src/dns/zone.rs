@@ -52,6 +52,7 @@ pub struct Zone {
     config: ZoneConfig,
     soa: SOA,
     nodes: Nodes,
+    resolves: bool,
 }
 
 /// An answer, and what was asked.
@@ -91,12 +92,22 @@ impl Zone {
         let origin = config.origin.to_lowercase();
         let mailbox = origin.prepend_label("hostmaster").unwrap_or_else(|_| origin.clone());
         let soa = SOA::new(config.server.clone(), mailbox, 1, 900, 600, 86_400, TTL);
-        let mut zone =
-            Self { config: ZoneConfig { origin, ..config }, soa, nodes: Nodes::default() };
+        let mut zone = Self {
+            config: ZoneConfig { origin, ..config },
+            soa,
+            nodes: Nodes::default(),
+            resolves: false,
+        };
         let (origin, server) = (zone.config.origin.clone(), zone.config.server.clone());
         zone.add(&origin, RData::NS(NS(server)));
         zone.place_soa();
         zone
+    }
+
+    /// From here on its server also answers for names of other zones, as one does that asks others
+    /// for its clients: none of them exists.
+    pub const fn resolve_others(&mut self) {
+        self.resolves = true;
     }
 
     /// What it is.
@@ -207,8 +218,11 @@ impl Zone {
         }
         match (request.metadata.op_code, request.queries.as_slice()) {
             (OpCode::Query, [query]) => {
-                let Self { nodes, config, soa } = self;
+                let Self { nodes, config, soa, resolves } = self;
                 lookup::answer(nodes, &config.origin, soa, query, answer);
+                if *resolves {
+                    lookup::resolve(&config.origin, query, answer);
+                }
                 if query.query_type() == RecordType::SRV
                     && answer.metadata.response_code != ResponseCode::Refused
                 {

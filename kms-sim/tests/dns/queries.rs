@@ -53,6 +53,24 @@ fn what_is_not_there_is_no_name_or_no_record() {
 }
 
 #[test]
+fn a_server_that_resolves_for_its_clients_knows_no_other_zone() {
+    let mut zone = zone(Updates::None, Ownership::First);
+    zone.resolve_others();
+    for (text, kind, expected) in [
+        ("_vlmcs._tcp.other.example", RecordType::SRV, ResponseCode::NXDomain),
+        ("_vlmcs._tcp.lab.example", RecordType::SRV, ResponseCode::NXDomain),
+        ("kms01.lab.example", RecordType::A, ResponseCode::NoError),
+        ("other.example", RecordType::AXFR, ResponseCode::Refused),
+    ] {
+        let answer = ask(&mut zone, text, kind);
+        assert_eq!(code(&answer), expected, "{text}");
+        let ours = text.ends_with("lab.example");
+        let (own, resolves) = (answer.metadata.authoritative, answer.metadata.recursion_available);
+        assert_eq!((own, resolves), (ours, true), "{text}");
+    }
+}
+
+#[test]
 fn aliases_are_followed_within_the_zone_and_end_where_they_go_round() {
     let mut zone = zone(Updates::None, Ownership::First);
     let alias = |to: &str| RData::CNAME(CNAME(name(to)));

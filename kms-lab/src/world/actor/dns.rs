@@ -36,8 +36,6 @@ pub struct DnsActor {
     pub registrations: BTreeMap<usize, Registering>,
     /// The machines that have no DNS server, by their places.
     without_server: BTreeSet<usize>,
-    /// The machines that have no DNS suffix, by their places.
-    without_suffix: BTreeSet<usize>,
     /// Whether it answers nobody.
     pub down: bool,
     /// Messages asked of it so far, of which each has an id of its own.
@@ -69,6 +67,7 @@ impl DnsActor {
             ownership: plan.ownership,
             keys: Keys { realm: Some(plan.realm.clone()), given: Vec::new() },
         });
+        zone.resolve_others();
         for host in hosts {
             if let Ok(name) = domain(host.address.name()) {
                 zone.add_address(&name, host.ip);
@@ -94,7 +93,6 @@ impl DnsActor {
             publish: plan.publish.clone(),
             registrations,
             without_server: plan.without_server.iter().copied().collect(),
-            without_suffix: plan.without_suffix.iter().copied().collect(),
             down: plan.down,
             messages: 0,
         })
@@ -103,11 +101,6 @@ impl DnsActor {
     /// Whether a machine has a DNS server at all, which is this one.
     pub fn serves(&self, machine: usize) -> bool {
         !self.without_server.contains(&machine)
-    }
-
-    /// The DNS suffix of a machine; empty where it has none.
-    pub fn suffix(&self, machine: usize) -> &str {
-        if self.without_suffix.contains(&machine) { "" } else { &self.domain }
     }
 
     /// The full name of a computer in the zone.

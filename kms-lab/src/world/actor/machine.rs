@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use bytes::BytesMut;
 use client_sim::clock::Clock;
 use client_sim::clock::reading::Reading;
+use client_sim::discover::Suffixes;
 use client_sim::kms_host::KmsHost;
 use client_sim::license::tally::Tally;
 use client_sim::machine::Machine;
@@ -40,6 +41,8 @@ pub struct MachineActor {
     pub asks: Asks,
     /// The hosts it asks, in order; with none of its own it looks into the zone.
     pub hosts: Vec<KmsHost>,
+    /// The DNS suffixes it looks under.
+    pub suffixes: Suffixes,
     /// The group it belongs to, and which of it.
     pub group: (String, u64),
     /// The way to each host.
@@ -120,6 +123,15 @@ pub struct Trying {
 }
 
 impl MachineActor {
+    /// Its name in DNS, under its primary suffix where it has one.
+    pub fn full_name(&self) -> String {
+        let name = self.machine.name.to_string();
+        match &self.suffixes.primary {
+            Some(suffix) => format!("{name}.{suffix}"),
+            None => name,
+        }
+    }
+
     /// The machine that `plan` describes, in a world that starts at `start`.
     pub fn new(plan: &MachinePlan, start: Moment, draw: Draw) -> Self {
         let clock = Clock::new(plan.clock, start, draw, &plan.id);
@@ -133,6 +145,7 @@ impl MachineActor {
             machine: plan.machine.clone(),
             asks: plan.asks,
             hosts: plan.hosts.clone(),
+            suffixes: plan.suffixes.clone(),
             group: plan.group.clone(),
             links: plan.links.clone(),
             retry: plan.retry,

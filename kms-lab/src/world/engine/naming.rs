@@ -2,12 +2,15 @@
 //!
 //! What is asked and answered are the bytes of DNS, judged by the server's own clock.
 
+use client_sim::discover::nothing_found;
 use client_sim::dns::lookup::{Heard, Lookup};
 use client_sim::dns::patience::GIVE_UP;
 use client_sim::dns::register::{EVERY as AGAIN, Registration, retry};
 use client_sim::dns::srv::Srv;
+use hickory_proto::rr::Name;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::key::TsigKey;
+use kms_proto::dns::name::domain;
 use kms_proto::dns::update::{SentUpdate, UpdateReply};
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
@@ -62,25 +65,41 @@ impl World {
                 bends.push(kind);
             }
         }
-        let heard = self.look_hosts_up(place, &bends, &mut answer.after);
-        match heard {
-            Heard::Found(found) => answer.records = found.records,
-            Heard::Nothing(failure) => answer.why = Some(failure),
-            // The zone answers what it was asked, and over TCP whole.
-            Heard::NotMine | Heard::Truncated => answer.why = Some(DnsFailure::BadPacket),
+        let domains = self.machines.get(place).map(|m| m.machine.domains(&m.suffixes));
+        let mut failures = Vec::new();
+        for domain in domains.unwrap_or_default() {
+            match self.look_hosts_up(place, &domain, &bends, &mut answer.after) {
+                Heard::Found(found) => {
+                    answer.records = found.records;
+                    return answer;
+                }
+                Heard::Nothing(failure) => failures.push(failure),
+                // The zone answers what it was asked, and over TCP whole.
+                Heard::NotMine | Heard::Truncated => failures.push(DnsFailure::BadPacket),
+            }
+            // Servers that are silent about one name are not asked for the next.
+            if failures.last() == Some(&DnsFailure::NoAnswer) {
+                break;
+            }
         }
+        answer.why = Some(nothing_found(&failures));
         answer
     }
 
-    fn look_hosts_up(&mut self, place: usize, bends: &[DnsKind], after: &mut Nanos) -> Heard {
+    /// What DNS says of the hosts of one domain, and how long it takes.
+    fn look_hosts_up(
+        &mut self,
+        place: usize,
+        domain: &str,
+        bends: &[DnsKind],
+        after: &mut Nanos,
+    ) -> Heard {
         let (draw, now) = (self.draw(), self.now);
         let (Some(dns), Some(machine)) = (&mut self.dns, self.machines.get(place)) else {
             return Heard::Nothing(DnsFailure::NoServers);
         };
-        let own = || dns.suffix(place).to_owned();
-        let suffix = machine.machine.lookup_domain.clone().unwrap_or_else(own);
         let id = dns.next_id(draw, &machine.id);
-        let lookup = match Lookup::hosts(&suffix, id) {
+        let lookup = match Lookup::hosts(domain, id) {
             Ok(lookup) => lookup,
             Err(failure) => return Heard::Nothing(failure),
         };
@@ -153,15 +172,14 @@ impl World {
         }
         let reads = machine.clock.read(now).filetime;
         let id = dns.next_id(draw, &machine.id);
-        let name = match (dns.serves(place), dns.suffix(place)) {
+        let names = match (dns.serves(place), &machine.suffixes.primary) {
             (false, _) => Err(DnsFailure::NoServers),
-            (true, "") => Err(DnsFailure::InvalidName),
-            (true, _) => dns.full_name(&machine.machine.name.to_string()),
+            (true, None) => Err(DnsFailure::InvalidName),
+            (true, Some(suffix)) => full_name(&machine.machine.name.to_string(), suffix),
         };
-        let reply = name.and_then(|name| {
+        let reply = names.and_then(|(name, zone)| {
             let key = TsigKey::of_realm(&machine.machine.realm, &name);
-            let (zone, addresses) = (dns.zone.config().origin.clone(), vec![machine_ip(place)]);
-            let registration = Registration { name, zone, addresses };
+            let registration = Registration { name, zone, addresses: vec![machine_ip(place)] };
             update(dns, &registration.send(id, Some(&key), reads), now)
         });
         let takes = if dns.down { GIVE_UP } else { dns.latency };
@@ -207,6 +225,13 @@ impl World {
     pub fn registration(&self, place: usize) -> Option<Result<(), DnsFailure>> {
         self.dns.as_ref()?.registrations.get(&place)?.last
     }
+}
+
+/// The full name of a computer, and that of the zone it belongs into.
+fn full_name(computer: &str, suffix: &str) -> Result<(Name, Name), DnsFailure> {
+    let name = domain(&format!("{computer}.{suffix}"));
+    let names = name.and_then(|name| Ok((name, domain(suffix)?)));
+    names.map_err(|_| DnsFailure::InvalidName)
 }
 
 /// An update is sent, judged and answered at this moment.

@@ -198,10 +198,10 @@ impl World {
 
     /// What came of a machine's registering itself in DNS.
     pub(super) fn tell_registered(&mut self, place: usize, reply: UpdateReply) {
-        let (Some(machine), Some(dns)) = (self.machines.get(place), &self.dns) else { return };
+        let Some(machine) = self.machines.get(place) else { return };
         let failure = reply.result.err();
         let line = Registered {
-            name: format!("{}.{}", machine.machine.name, dns.domain),
+            name: machine.full_name(),
             result: failure.map_or(HResult::OK, DnsFailure::code),
             failure: failure.map(|failure| failure.to_string()),
             server_time: reply.server_time.map(|time| time.to_string()),
