@@ -6,4 +6,5 @@
 pub mod lookup;
 pub mod patience;
 pub mod register;
+pub mod reported;
 pub mod srv;

@@ -220,6 +220,34 @@ fn suffixes_are_tried_in_turn() {
 }
 
 #[test]
+fn a_machine_writes_down_why_it_could_not_register() {
+    // At once, and after 5 and 10 minutes more; the clock is set after 20.
+    for (machine, dns, id) in [
+        ("clock = \"+1d\"", "", Some(8019)),
+        ("clock = \"-301s\"", "", Some(8019)),
+        ("clock = \"-300s\"", "", None),
+        ("realm = \"another\"", "", Some(8019)),
+        ("", "down = true", Some(8015)),
+        ("", "updates = \"none\"", Some(8018)),
+        ("suffix = \"branch.example\"", "", Some(8020)),
+        ("", "without_server = \"pc\"", Some(8020)),
+        ("", "without_suffix = \"pc\"", None),
+    ] {
+        let text = format!(
+            "schema = 1\nlimit = {{ sim = \"20m\" }}\n[[host]]\nid = \"kms\"\n\
+             [[machine]]\nid = \"pc\"\nname = \"PC\"\n{machine}\n[dns]\nregister = [\"pc\"]\n{dns}\n"
+        );
+        let world = world_of(&text, 1);
+        let ids: Vec<u16> = world.machines[0].log.iter().map(|event| event.id).collect();
+        assert_eq!(ids, vec![id.unwrap_or(0); if id.is_some() { 3 } else { 0 }], "{machine} {dns}");
+        for event in &world.machines[0].log {
+            assert!(event.message.contains("Host Name : PC\n"), "{}", event.message);
+            assert!(event.message.contains("198.19.0.1\n"), "{}", event.message);
+        }
+    }
+}
+
+#[test]
 fn a_machine_registers_under_its_primary_suffix() {
     for (suffix, registered) in [
         ("lab.example", Ok(())),

@@ -18,8 +18,8 @@ pub fn entry(record: &Record, console: &Console<'_>) -> String {
     let time = event.time_created.to_string();
     let mut out = format!("{time}  {id}  {level}  {aside}\n");
     for line in event.description().lines() {
-        out.push_str("    ");
-        out.push_str(line);
+        let line = format!("    {line}");
+        out.push_str(line.trim_end());
         out.push('\n');
     }
     out.push('\n');

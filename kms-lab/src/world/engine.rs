@@ -14,6 +14,7 @@ mod meddling;
 pub mod naming;
 mod noting;
 pub mod real;
+mod registering;
 mod serving;
 mod taping;
 mod telling;

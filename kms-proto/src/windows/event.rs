@@ -6,6 +6,7 @@
 
 pub mod activation_failed;
 pub mod dns_published;
+pub mod dns_registration;
 pub mod flags;
 pub mod request_processed;
 pub mod request_sent;

@@ -1,6 +1,7 @@
 //! The DNS server of a world: its zone, its clock, and who has registered.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr};
 
 use client_sim::clock::Clock;
 use hickory_proto::rr::rdata::TXT;
@@ -18,6 +19,9 @@ use crate::world::plan::DnsPlan;
 
 /// The name of the server within its zone; also its name in draws.
 const SERVER: &str = "ns";
+
+/// The address of the server: of the network RFC 2544 sets apart for tests, beyond those of hosts.
+pub const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 18, 255, 53));
 
 /// The DNS server.
 #[derive(Debug)]
@@ -68,6 +72,9 @@ impl DnsActor {
             keys: Keys { realm: Some(plan.realm.clone()), given: Vec::new() },
         });
         zone.resolve_others();
+        if let Ok(server) = domain(&format!("{SERVER}.{}", plan.domain)) {
+            zone.add_address(&server, ADDRESS);
+        }
         for host in hosts {
             if let Ok(name) = domain(host.address.name()) {
                 zone.add_address(&name, host.ip);

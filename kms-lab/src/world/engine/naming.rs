@@ -1,16 +1,13 @@
-//! DNS: machines look hosts up and register themselves, hosts publish themselves.
+//! DNS: machines look hosts up, hosts publish themselves.
 //!
 //! What is asked and answered are the bytes of DNS, judged by the server's own clock.
 
 use client_sim::discover::nothing_found;
 use client_sim::dns::lookup::{Heard, Lookup};
 use client_sim::dns::patience::GIVE_UP;
-use client_sim::dns::register::{EVERY as AGAIN, Registration, retry};
 use client_sim::dns::srv::Srv;
-use hickory_proto::rr::Name;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::key::TsigKey;
-use kms_proto::dns::name::domain;
 use kms_proto::dns::update::{SentUpdate, UpdateReply};
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
@@ -23,7 +20,6 @@ use kms_sim::fault::stage::Stage;
 use crate::world::actor::dns::DnsActor;
 use crate::world::engine::World;
 use crate::world::event::Event;
-use crate::world::tape::machine_ip;
 
 /// What DNS answers.
 #[derive(Clone, Debug, Default)]
@@ -160,82 +156,14 @@ impl World {
         self.log_of_host(place);
         self.tell_published(place, &domain, code, failure);
     }
-
-    /// A machine registers its address, stamped by its own clock.
-    pub(super) fn register(&mut self, place: usize, timer: u64) {
-        let (draw, now) = (self.draw(), self.now);
-        let (Some(dns), Some(machine)) = (&mut self.dns, self.machines.get_mut(place)) else {
-            return;
-        };
-        if dns.registrations.get(&place).is_none_or(|known| known.timer != timer) {
-            return;
-        }
-        let reads = machine.clock.read(now).filetime;
-        let id = dns.next_id(draw, &machine.id);
-        let names = match (dns.serves(place), &machine.suffixes.primary) {
-            (false, _) => Err(DnsFailure::NoServers),
-            (true, None) => Err(DnsFailure::InvalidName),
-            (true, Some(suffix)) => full_name(&machine.machine.name.to_string(), suffix),
-        };
-        let reply = names.and_then(|(name, zone)| {
-            let key = TsigKey::of_realm(&machine.machine.realm, &name);
-            let registration = Registration { name, zone, addresses: vec![machine_ip(place)] };
-            update(dns, &registration.send(id, Some(&key), reads), now)
-        });
-        let takes = if dns.down { GIVE_UP } else { dns.latency };
-        let none = |failure| UpdateReply { result: Err(failure), server_time: None };
-        let reply = reply.unwrap_or_else(none);
-        self.after(takes, Event::Registered { machine: place, timer, reply });
-    }
-
-    /// The answer to a machine's registration reaches it: the next is planned.
-    pub(super) fn registered(&mut self, place: usize, timer: u64, reply: UpdateReply) {
-        let Some(known) = self.dns.as_mut().and_then(|dns| dns.registrations.get_mut(&place))
-        else {
-            return;
-        };
-        let current = known.timer == timer;
-        known.last = Some(reply.result);
-        known.failures = if reply.result.is_ok() { 0 } else { known.failures + 1 };
-        let next = if reply.result.is_ok() { AGAIN } else { retry(known.failures) };
-        // Somebody had it register once more meanwhile: that one plans what comes next.
-        if current {
-            known.timer += 1;
-            let timer = known.timer;
-            self.after(next, Event::Register { machine: place, timer });
-        }
-        self.tell_registered(place, reply);
-    }
-
-    /// A machine whose registration failed registers at once, now that its clock was set.
-    pub(super) fn register_anew(&mut self, place: usize) {
-        let now = self.now;
-        let Some(known) = self.dns.as_mut().and_then(|dns| dns.registrations.get_mut(&place))
-        else {
-            return;
-        };
-        if matches!(known.last, Some(Err(_))) {
-            known.timer += 1;
-            let timer = known.timer;
-            self.queue.put(now, Event::Register { machine: place, timer });
-        }
-    }
-
-    /// What came of a machine's last registration in DNS; `None` where it has made none.
-    pub fn registration(&self, place: usize) -> Option<Result<(), DnsFailure>> {
-        self.dns.as_ref()?.registrations.get(&place)?.last
-    }
-}
-
-/// The full name of a computer, and that of the zone it belongs into.
-fn full_name(computer: &str, suffix: &str) -> Result<(Name, Name), DnsFailure> {
-    let name = domain(&format!("{computer}.{suffix}"));
-    let names = name.and_then(|name| Ok((name, domain(suffix)?)));
-    names.map_err(|_| DnsFailure::InvalidName)
 }
 
 /// An update is sent, judged and answered at this moment.
-fn update(dns: &mut DnsActor, sent: &SentUpdate, now: Moment) -> Result<UpdateReply, DnsFailure> {
+pub(super) fn update(
+    dns: &mut DnsActor,
+    sent: &SentUpdate,
+    now: Moment,
+) -> Result<UpdateReply, DnsFailure> {
     if dns.down {
         return Err(DnsFailure::NoAnswer);
     }
