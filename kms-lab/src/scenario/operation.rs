@@ -196,7 +196,7 @@ operation!(
 operation!(
     BATTERY,
     "battery",
-    "The clock loses its time at the next bounce.",
+    "The clock loses its time at its computer's next start.",
     [Key::new("to", BATTERY_TO, "1970, 1980, 2000, or an instant.").required(),]
 );
 operation!(

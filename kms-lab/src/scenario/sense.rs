@@ -5,6 +5,7 @@ use client_sim::clock::spec::ClockSpec;
 use client_sim::clock::trigger::Trigger;
 use kms_proto::time::duration::Nanos;
 
+use crate::happening::Happening;
 use crate::scenario::Scenario;
 use crate::scenario::clock::{ClockPlan, EventPlan};
 use crate::scenario::fault::FaultPlan;
@@ -106,21 +107,25 @@ fn kind(fault: &FaultPlan) -> Option<&str> {
 
 /// A battery is missed only by a clock whose computer starts anew.
 fn bounced(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &EventPlan) {
-    let id = &clock.actor;
-    if !scenario.hosts.iter().any(|host| host.id == *id) {
-        let message = format!("a battery is missed at the next bounce, and {id} never bounces");
-        return reading.wrong(
-            event.written,
-            message,
-            "only a host bounces; op = \"set\" for others",
-        );
-    }
+    let id = clock.actor.as_str();
     let bounces = |fault: &FaultPlan| {
         kind(fault) == Some("bounce") && fault.host.as_ref().is_none_or(|host| host == id)
     };
-    if !scenario.faults.iter().any(bounces) {
-        let message = format!("a battery is missed at the next bounce, and nothing bounces {id}");
+    let restarts = |step: &StepPlan| {
+        step.deed == Deed::Happens(Happening::Restarted)
+            && step.to.iter().any(|other| meet(scenario, other, id))
+    };
+    let (starts, help) = if scenario.hosts.iter().any(|host| host.id == id) {
         let help = "a [[fault]] with stage = \"proc\", do = { kind = \"bounce\", down = \"1s\" }";
+        (scenario.faults.iter().any(bounces), help.to_owned())
+    } else if scenario.time_sources.iter().any(|source| source.id == id) {
+        (false, "op = \"set\" for a time source".to_owned())
+    } else {
+        let help = format!("a [[step]] with happens = \"restarted\", on = {id:?}");
+        (scenario.steps.iter().any(restarts), help)
+    };
+    if !starts {
+        let message = format!("a battery is missed at the next start, and {id} never starts anew");
         reading.wrong(event.written, message, help);
     }
 }

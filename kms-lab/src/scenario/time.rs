@@ -1,7 +1,7 @@
 //! `time` of a machine: what it sets its clock by.
 
 use client_sim::time_service::limit::Limit;
-use client_sim::time_service::settings::SyncType;
+use client_sim::time_service::settings::{Role, SyncType};
 use kms_proto::time::duration::Nanos;
 
 use crate::scenario::fields::Fields;
@@ -17,6 +17,8 @@ pub struct TimePlan {
     pub source: String,
     /// How its time service is set up; `None`: it sets its clock by the source whenever it asks.
     pub kind: Option<SyncType>,
+    /// What it is in its domain, whose defaults its time service has.
+    pub role: Role,
     /// How often it asks; as Windows does where `None`.
     pub every: Option<Nanos>,
     /// The largest correction it makes, either way; as Windows has it where `None`.
@@ -45,6 +47,12 @@ pub static SHAPE: Shape = Shape {
              if left out it just takes the source's time whenever it asks.",
         ),
         Key::new(
+            "role",
+            Form::Word(&["computer", "domain-controller", "forest-root"]),
+            "What it is in its domain: a domain controller, the first of the forest's root, or \
+             neither (computer, if left out); goes with a type.",
+        ),
+        Key::new(
             "every",
             Form::Text(&POSITIVE),
             "How often it asks; as Windows does with a type, else 1h.",
@@ -53,7 +61,7 @@ pub static SHAPE: Shape = Shape {
             "max_correction",
             Form::Text(&LENGTH_OR_ANY),
             "The largest correction it makes, or any; as Windows has it for its type: any for a \
-             member, else 15h.",
+             member, 48h for a domain controller, else 15h.",
         ),
         Key::new(
             "spike_watch",
@@ -65,11 +73,21 @@ pub static SHAPE: Shape = Shape {
     instead: &[("service", "write type"), ("limit", "write max_correction")],
 };
 
+const ROLES: [(&str, Role); 3] = [
+    ("computer", Role::Computer),
+    ("domain-controller", Role::DomainController { first: false }),
+    ("forest-root", Role::DomainController { first: true }),
+];
+
 /// Reads it; the source it names goes to `sources`.
 pub fn read<'a>(fields: &Fields<'a>, sources: &mut Vec<(&'a str, At)>) -> Option<TimePlan> {
     let source = fields.text("source");
     sources.extend(source.map(|id| (id, fields.at("source"))));
     let kind = fields.get("type", str::parse);
+    let role = fields.word("role", &ROLES);
+    if role.is_some() && !fields.has("type") {
+        fields.wrong("role", "a role goes with a time service", "type = \"nt5ds\" beside it");
+    }
     let every = fields.get("every", values::positive);
     let max_correction = fields.get("max_correction", str::parse);
     let spike_watch = fields.get("spike_watch", values::length);
@@ -78,6 +96,7 @@ pub fn read<'a>(fields: &Fields<'a>, sources: &mut Vec<(&'a str, At)>) -> Option
     Some(TimePlan {
         source: source?.to_owned(),
         kind,
+        role: role.unwrap_or_default(),
         every,
         max_correction,
         spike_watch: spike_watch.map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),

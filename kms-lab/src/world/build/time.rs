@@ -15,6 +15,7 @@ use crate::world::plan::TimePlan;
 pub fn plan(written: &Written, source: usize, name: &str) -> TimePlan {
     let peer = ManualPeer { name: name.to_owned(), flags: ManualPeer::CLIENT };
     let settings = Settings {
+        role: written.role,
         manual_peers: vec![peer],
         max_positive: written.max_correction,
         max_negative: written.max_correction,

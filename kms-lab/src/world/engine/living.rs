@@ -6,6 +6,7 @@ use client_sim::timers::{Ended, Next};
 use kms_proto::kms::license_status::LicenseStatus;
 
 use crate::happening::Happening;
+use crate::world::actor::Actor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 
@@ -54,10 +55,27 @@ impl World {
     }
 
     /// Windows starts: what waited for that takes effect, and the machine begins to live.
+    ///
+    /// A clock whose battery is empty begins where its board does. The time service starts if it
+    /// does so by itself, whoever stopped or started it before.
     pub(super) fn restart_machine(&mut self, place: usize) {
+        let now = self.now;
         self.count_down(place);
-        if let Some(machine) = self.machines.get_mut(place) {
-            machine.machine.restart();
+        let first = self.plan.machines.get(place).and_then(|plan| plan.time.as_ref()?.first);
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        machine.machine.restart();
+        let unanswered = machine.time.stop();
+        machine.time_starts = first.is_some();
+        machine.time_due = first.map(|first| now.plus(first));
+        if let Some(due) = machine.time_due {
+            self.queue.put(due, Event::Time(place));
+        }
+        let started = machine.clock.bounce(now);
+        if let Some(outcome) = unanswered {
+            self.end_resync(place, outcome);
+        }
+        if started.before.wall != started.after.wall {
+            self.turned(Actor::Machine(place), "battery", "start", started);
         }
         self.start_timers(place);
     }

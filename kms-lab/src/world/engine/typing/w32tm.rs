@@ -1,6 +1,7 @@
 //! `w32tm` and `net` at a computer's prompt.
 
 use client_sim::net_command::{self, Service};
+use client_sim::time_service::outcome::Outcome;
 use client_sim::w32tm::chart::Chart;
 use client_sim::w32tm::command::{self, Command, Stripchart};
 use client_sim::w32tm::reply::{Effect, Reply as Said};
@@ -116,13 +117,18 @@ impl World {
 
     /// Tells whoever waits for it that a machine's resynchronisation has ended.
     pub(in crate::world::engine) fn resynced(&mut self, place: usize) {
-        let waiting = self.running(Awaits::Resync(place));
-        if waiting.is_empty() {
+        if self.running(Awaits::Resync(place)).is_empty() {
             return;
         }
         let ended = self.machines.get_mut(place).and_then(|machine| machine.time.resynced());
-        let Some(outcome) = ended else { return };
-        for (actor, running) in waiting {
+        if let Some(outcome) = ended {
+            self.end_resync(place, outcome);
+        }
+    }
+
+    /// Whoever waits for a machine's resynchronisation is told what came of it.
+    pub(in crate::world::engine) fn end_resync(&mut self, place: usize, outcome: Outcome) {
+        for (actor, running) in self.running(Awaits::Resync(place)) {
             let end = resync::ending(outcome);
             let text = running.text + &end.text;
             self.answer(actor, running.command, Reply { text, code: end.code.0 });
