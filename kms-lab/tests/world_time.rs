@@ -134,6 +134,98 @@ fn what_a_person_sets_is_an_event_and_ends_corrections() {
     let ran = run("[[step]]\nat = \"1h\"\non = \"alone\"\nset = \"true\"\n\
          [[expect]]\nevents = { of = \"alone\", id = 1, count = 1 }\n\
          [[expect]]\nevents = { of = \"alone\", id = 35, count = 1 }\n");
-    let unmet = |trouble: &Trouble| matches!(trouble, Trouble::Unmet(_));
-    assert!(!ran.run.troubles.iter().any(unmet), "{:?}", ran.run.troubles);
+    assert!(unmet(&ran).is_empty(), "{:?}", ran.run.troubles);
+}
+
+fn unmet(ran: &Ran) -> Vec<&Trouble> {
+    ran.run.troubles.iter().filter(|trouble| matches!(trouble, Trouble::Unmet(_))).collect()
+}
+
+/// By hand one was started that does not start by itself, and one stopped that does: after a restart
+/// each is as it was set up. Who waits for the old service is told.
+#[test]
+fn a_restart_starts_the_service_as_it_is_set_up_and_ends_what_was_under_way() {
+    let ran = run(r#"
+[[step]]
+at = "10m"
+on = "member"
+type = "net start w32time"
+[[step]]
+at = "10m"
+on = "alone"
+type = "net stop w32time"
+[[step]]
+id = "resync"
+at = "19m"
+on = "member"
+type = "w32tm /resync"
+[[step]]
+at = "19m1ms"
+on = ["member", "alone"]
+happens = "restarted"
+[[step]]
+id = "is-it-there"
+at = "21m"
+on = ["member", "alone"]
+type = "net stop w32time"
+[[expect]]
+output = { step = "resync", contains = "The computer did not resync because the time service was shutting down." }
+[[expect]]
+output = { step = "is-it-there", on = "member", contains = "is not started." }
+[[expect]]
+output = { step = "is-it-there", on = "alone", contains = "was stopped successfully." }
+"#);
+    assert!(unmet(&ran).is_empty(), "{:?}", ran.run.troubles);
+}
+
+#[test]
+fn a_battery_is_missed_at_a_restart_and_only_once() {
+    let ran = run(r#"
+[[clock]]
+actor = "bare"
+event = [{ at = "1m", op = "battery", to = "1980" }]
+[[step]]
+at = "2m"
+on = "bare"
+happens = "restarted"
+[[step]]
+at = "3m"
+on = "bare"
+set = "true"
+[[step]]
+at = "4m"
+on = "bare"
+happens = "restarted"
+[[expect]]
+at = "1m59s"
+clock = { of = "bare", offset = "0" }
+[[expect]]
+at = "2m1s"
+clock = { of = "bare", offset = "-16802d2m" }
+[[expect]]
+clock = { of = "bare", offset = "0" }
+"#);
+    assert!(unmet(&ran).is_empty(), "{:?}", ran.run.troubles);
+}
+
+/// A domain controller takes up to 48 hours from the one above it; nobody is above the first of all.
+#[test]
+fn a_role_has_its_own_limit_and_its_own_source() {
+    let ran = run(r#"
+[[machine]]
+id = "second"
+clock = "+2d1s"
+time = { source = "dc", type = "nt5ds", role = "domain-controller" }
+[[machine]]
+id = "first"
+clock = "+1s"
+time = { source = "dc", type = "nt5ds", role = "forest-root" }
+[[expect]]
+events = { of = "second", id = 34, contains = "172800 seconds" }
+[[expect]]
+clock = { of = "first", offset = "+1s" }
+[[expect]]
+events = { of = "first", id = 12, count = 1 }
+"#);
+    assert!(unmet(&ran).is_empty(), "{:?}", ran.run.troubles);
 }
