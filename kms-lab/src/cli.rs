@@ -23,6 +23,7 @@ use crate::verbs::shim::ShimArgs;
 use crate::verbs::slmgr::SlmgrArgs;
 use crate::verbs::sntp::SntpArgs;
 use crate::verbs::w32tm::W32tmArgs;
+use crate::verbs::wevtutil::WevtutilArgs;
 
 /// Reproduces KMS activation errors, above all 0xC004F06C, without Windows, licences or a network.
 ///
@@ -35,7 +36,7 @@ use crate::verbs::w32tm::W32tmArgs;
 6 nondeterminism, 7 a required fault or skew never happened, 8 could not start, \
 9 nothing selected, 10 limit reached, \
 130 and 143 ended by SIGINT or SIGTERM; \
-slmgr, w32tm and net: the low byte of the error.")]
+slmgr, w32tm, net and wevtutil: the low byte of the error.")]
 pub struct Cli {
     /// Never colour the output (the variable `NO_COLOR` works too).
     #[arg(long, global = true, display_order = 900)]
@@ -80,6 +81,8 @@ pub enum Verb {
     W32tm(W32tmArgs),
     /// Type net stop or net start on a computer of the lab.
     Net(NetArgs),
+    /// Type wevtutil on a computer of the lab.
+    Wevtutil(WevtutilArgs),
     /// Print the event log of a computer of the lab.
     Events(EventsArgs),
     /// Print what Get-KmsLicenseInfo shows of a computer of the lab.

@@ -5,17 +5,18 @@
 //! as on Windows unless `KMSLAB_EOL=lf`.
 
 pub mod ends;
+pub mod query_file;
 pub mod script_host;
-pub mod wevtutil;
 
 use std::ffi::OsString;
 use std::path::Path;
 
 use crate::console::Console;
 use crate::dropin::ends::Ends;
+use crate::dropin::query_file::with_query;
 use crate::exit::Exit;
 use crate::lab::locate::{file, variable};
-use crate::prompt::command::{Command, Unknown};
+use crate::prompt::command::{Command, Program, Unknown};
 use crate::prompt::reply::Reply;
 use crate::stop::Stop;
 use crate::verbs::typed;
@@ -45,20 +46,29 @@ pub fn words(args: &[OsString]) -> Option<Vec<String>> {
 /// When there is no lab or computer, it cannot be recorded, or the output cannot be written.
 pub fn run(words: &[String], console: &mut Console<'_>) -> Result<Exit, Stop> {
     let ends = Ends::from_environment()?;
-    let reply = if words.first().is_some_and(|name| name == "wevtutil") {
-        wevtutil::run(words.get(1..).unwrap_or_default())?
+    let typed = if words.first().is_some_and(|name| name == Program::Wevtutil.name()) {
+        with_query(words)
     } else {
-        match Command::of(words.to_vec()) {
-            Ok(command) => {
-                let elevated = variable(ELEVATED).is_none_or(|value| value != "no");
-                let (_, entry) = typed::type_in(&file(None), None, command, elevated)?;
-                entry.reply.unwrap_or_default()
-            }
-            Err(Unknown::NoScript) => Reply::done(script_host::usage(words)),
-            Err(Unknown::Script(script)) => script_host::no_script(words, &script),
-            Err(unknown) => return Err(Stop::usage(unknown.to_string(), "")),
-        }
+        Ok(words.to_vec())
+    };
+    let reply = match typed {
+        Ok(words) => came(words)?,
+        Err(reply) => reply,
     };
     console.out.write_all(ends.apply(&reply.text).as_bytes())?;
     Ok(typed::exit(reply.exit()))
+}
+
+/// What comes of a command line on the computer that is meant.
+fn came(words: Vec<String>) -> Result<Reply, Stop> {
+    match Command::of(words.clone()) {
+        Ok(command) => {
+            let elevated = variable(ELEVATED).is_none_or(|value| value != "no");
+            let (_, entry) = typed::type_in(&file(None), None, command, elevated)?;
+            Ok(entry.reply.unwrap_or_default())
+        }
+        Err(Unknown::NoScript) => Ok(Reply::done(script_host::usage(&words))),
+        Err(Unknown::Script(script)) => Ok(script_host::no_script(&words, &script)),
+        Err(unknown) => Err(Stop::usage(unknown.to_string(), "")),
+    }
 }

@@ -4,3 +4,4 @@ pub mod play;
 pub mod table;
 pub mod telling;
 pub mod text;
+pub mod tries;

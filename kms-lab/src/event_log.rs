@@ -4,5 +4,7 @@ pub mod element;
 pub mod json;
 pub mod query;
 pub mod record;
+pub mod structured;
 pub mod text;
+pub mod wevtutil;
 pub mod xml;

@@ -45,7 +45,7 @@ use crate::stop::Stop;
 use crate::verbs::{
     activate, check, cim, clock as clock_verb, dissect, dissector, events, explain,
     lab as lab_verb, net, oslicense, papers, replay, reproduce, run as run_verb, schema, serve,
-    shim, slmgr, sntp, w32tm,
+    shim, slmgr, sntp, w32tm, wevtutil,
 };
 
 /// Runs a command line and says how it ended.
@@ -110,6 +110,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::Slmgr(args) => slmgr::run(args, console),
         Verb::W32tm(args) => w32tm::run(args, console),
         Verb::Net(args) => net::run(args, console),
+        Verb::Wevtutil(args) => wevtutil::run(args, console),
         Verb::Events(args) => events::run(args, console),
         Verb::OsLicense(args) => oslicense::run(args, console),
         Verb::Cim(args) => cim::run(args, console),

@@ -22,3 +22,4 @@ pub mod slmgr;
 pub mod sntp;
 pub mod typed;
 pub mod w32tm;
+pub mod wevtutil;

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::errors::table::{By, Reproduction};
 use crate::errors::telling::{Happening, happenings};
+use crate::errors::tries::{Try, tries};
 use crate::journal::line::SCHEMA;
 use crate::report::outcome::Run;
 use crate::report::text::trouble::sentence;
@@ -35,6 +36,8 @@ pub struct Played {
     pub seed: u64,
     /// What happened, in order.
     pub happenings: Vec<Happening>,
+    /// The attempts: what was true of each, and what was shown.
+    pub tries: Vec<Try>,
     /// What was expected, and whether it came true.
     pub checks: Vec<Check>,
     /// What is wrong besides.
@@ -94,6 +97,7 @@ pub fn play(
         file: reproduction.file,
         about: head.about.clone(),
         seed,
+        tries: tries(&happenings),
         happenings,
         checks,
         troubles,

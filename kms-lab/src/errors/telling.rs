@@ -1,5 +1,7 @@
 //! What happened in a world, in the order it did, as data: text and JSON are both made from this.
 
+use kms_proto::dns::failure::DnsFailure;
+use kms_proto::kms::hresult::HResult;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
 use kms_proto::time::{FileTime, Skew};
 use serde::Serialize;
@@ -7,7 +9,7 @@ use serde::Serialize;
 use crate::scenario::Scenario;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::noted::Licensed;
+use crate::world::noted::{Licensed, Registered};
 use crate::world::plan::Deed;
 
 /// Something that happened.
@@ -61,6 +63,30 @@ pub enum What {
         result: String,
         /// Why, where it was refused.
         why: Option<String>,
+        /// What the host counts as received, this one among them.
+        total: u64,
+        /// What of it as failed.
+        failed: u64,
+    },
+    /// A machine's attempt has ended.
+    Tried {
+        /// Which of its attempts, from 1.
+        attempt: u64,
+        /// What really came of it.
+        result: String,
+        /// What slmgr shows.
+        shown: String,
+    },
+    /// A machine was told what came of its registration in DNS.
+    Registered {
+        /// The name it registers.
+        name: String,
+        /// The result.
+        result: String,
+        /// Why it failed, in the words of DNS.
+        why: Option<String>,
+        /// What the server's clock showed, where it said so.
+        server_time: Option<String>,
     },
     /// A licence is in another state than before, or for another reason.
     Licence {
@@ -87,7 +113,8 @@ pub enum What {
 /// Everything that happened to the computers of `world`, oldest first.
 pub fn happenings(world: &World, scenario: &Scenario) -> Vec<Happening> {
     let (steps, typed, turns) = (steps(world, scenario), typed(world), turns(world));
-    let all = [steps, typed, turns, judged(world), entries(world), licences(world)];
+    let (judged, tried, entries) = (judged(world), tried(world), entries(world));
+    let all = [steps, typed, turns, judged, tried, registered(world), entries, licences(world)];
     let mut all: Vec<Happening> = all.into_iter().flatten().collect();
     // Of one moment: what is done and what it prints, then what it comes to elsewhere.
     all.sort_by_key(|happening| happening.at_ns);
@@ -131,11 +158,41 @@ fn judged(world: &World) -> Vec<Happening> {
             decision: exchange.decision.to_string(),
             result: exchange.result().to_string(),
             why: exchange.why().map(|why| why.to_string()),
+            total: exchange.counters.total,
+            failed: exchange.counters.failed,
         };
         let (host, clock) = (Actor::Host(exchanged.host), exchanged.judged.filetime);
         happening(world, exchanged.at, host, clock, what)
     });
     judged.collect()
+}
+
+fn tried(world: &World) -> Vec<Happening> {
+    let tried = world.history.tries.iter().filter(|tried| tried.last).map(|tried| {
+        let what = What::Tried {
+            attempt: tried.attempt,
+            result: tried.outcome.code.to_string(),
+            shown: tried.outcome.shown.to_string(),
+        };
+        let (machine, clock) = (Actor::Machine(tried.machine), tried.reading.filetime);
+        happening(world, tried.ended, machine, clock, what)
+    });
+    tried.collect()
+}
+
+fn registered(world: &World) -> Vec<Happening> {
+    let registered = world.registrations().iter().map(|registered| {
+        let Registered { at, machine, clock, name, reply } = registered;
+        let failure = reply.result.err();
+        let what = What::Registered {
+            name: name.clone(),
+            result: failure.map_or(HResult::OK, DnsFailure::code).to_string(),
+            why: failure.map(|failure| failure.to_string()),
+            server_time: reply.server_time.map(|time| time.to_string()),
+        };
+        happening(world, *at, Actor::Machine(*machine), *clock, what)
+    });
+    registered.collect()
 }
 
 fn entries(world: &World) -> Vec<Happening> {

@@ -7,6 +7,7 @@ use crate::console::{ASIDE, BAD, Console, GOOD, HEADING};
 use crate::errors::play::{Check, Played};
 use crate::errors::table::{By, REPRODUCTIONS};
 use crate::errors::telling::{Happening, What};
+use crate::errors::tries::Try;
 use kms_proto::kms::catalogue::find;
 
 /// Writes what happened, then what was expected of it.
@@ -16,8 +17,44 @@ use kms_proto::kms::catalogue::find;
 /// When the output cannot be written.
 pub fn write(played: &Played, console: &mut Console<'_>) -> io::Result<()> {
     let symbol = played.symbol.unwrap_or("no symbol");
-    let title = format!("{} ({symbol}), {}", played.code, played.by.words());
-    writeln!(console.out, "{}", console.paint(HEADING, &title))?;
+    let (code, by) = (played.code, played.by.words());
+    let words = Words {
+        title: format!("{code} ({symbol}), {by}"),
+        held: format!("{code} reproduced {by}."),
+        failed: format!("{code} was not reproduced."),
+    };
+    tell(played, &words, console)?;
+    if played.by == By::Injection {
+        writeln!(console.out, "{INJECTED}")?;
+    }
+    Ok(())
+}
+
+/// Writes the whole story, then what had to come to pass of it.
+///
+/// # Errors
+///
+/// When the output cannot be written.
+pub fn write_story(played: &Played, console: &mut Console<'_>) -> io::Result<()> {
+    let (code, symbol) = (played.code, played.symbol.unwrap_or("no symbol"));
+    let failed = played.checks.iter().filter(|check| check.unmet.is_some()).count();
+    let words = Words {
+        title: format!("The story of {code} ({symbol})"),
+        held: "All of it came to pass.".to_owned(),
+        failed: format!("Not told as it should be: {failed} of {} failed.", played.checks.len()),
+    };
+    tell(played, &words, console)
+}
+
+/// What differs between tellings.
+struct Words {
+    title: String,
+    held: String,
+    failed: String,
+}
+
+fn tell(played: &Played, words: &Words, console: &mut Console<'_>) -> io::Result<()> {
+    writeln!(console.out, "{}", console.paint(HEADING, &words.title))?;
     writeln!(console.out, "{}", played.about)?;
     let whence = format!("{}   seed {}   virtual time", played.file, played.seed);
     writeln!(console.out, "{}", console.paint(ASIDE, &whence))?;
@@ -34,7 +71,7 @@ pub fn write(played: &Played, console: &mut Console<'_>) -> io::Result<()> {
         }
         write!(console.out, "{}", told(happening, console))?;
     }
-    writeln!(console.out)?;
+    write!(console.out, "\n{}\n", table(&played.tries, console))?;
     for Check { id, unmet } in &played.checks {
         let name = id.replace('-', " ");
         match unmet {
@@ -48,15 +85,32 @@ pub fn write(played: &Played, console: &mut Console<'_>) -> io::Result<()> {
         writeln!(console.out, "{}  {trouble}", console.paint(BAD, "not ok"))?;
     }
     let end = if played.reproduced {
-        console.paint(GOOD, &format!("{} reproduced {}.", played.code, played.by.words()))
+        console.paint(GOOD, &words.held)
     } else {
-        console.paint(BAD, &format!("{} was not reproduced.", played.code))
+        console.paint(BAD, &words.failed)
     };
-    writeln!(console.out, "\n{end}")?;
-    if played.by == By::Injection {
-        writeln!(console.out, "{INJECTED}")?;
+    writeln!(console.out, "\n{end}")
+}
+
+/// Each attempt, in truth and as it was shown, and how the host's counters stood after it.
+fn table(tries: &[Try], console: &Console<'_>) -> String {
+    let width = |of: fn(&Try) -> &str| tries.iter().map(|t| of(t).len()).max().unwrap_or(0);
+    let machines = width(|of| &of.machine).max(7);
+    let (results, shown) = (width(|of| &of.result).max(8), width(|of| &of.shown).max(11));
+    let head = format!(
+        "{:<machines$}  {:<19}  {:<results$}  {:<shown$}  host: received  failed",
+        "attempt", "by its clock", "in truth", "slmgr shows"
+    );
+    let mut text = format!("{}\n", console.paint(HEADING, &head));
+    for Try { machine, clock, result, shown: seen, host, .. } in tries {
+        let clock = shortly(clock);
+        let _ = write!(text, "{machine:<machines$}  {clock:<19}  {result:<results$}  ");
+        let _ = match host {
+            None => writeln!(text, "{seen:<shown$}  none"),
+            Some(host) => writeln!(text, "{seen:<shown$}  {:<14}  {}", host.total, host.failed),
+        };
     }
-    Ok(())
+    text
 }
 
 /// What an injection is.
@@ -64,7 +118,7 @@ const INJECTED: &str = "No cause of it can be simulated: what you saw was put th
 
 fn told(happening: &Happening, console: &Console<'_>) -> String {
     let Happening { computer, clock, what, .. } = happening;
-    let time = clock.get(..19).unwrap_or(clock).replace('T', " ");
+    let time = shortly(clock);
     let mut text = String::new();
     // A String takes whatever is written to it.
     let _ = match what {
@@ -78,13 +132,34 @@ fn told(happening: &Happening, console: &Console<'_>) -> String {
             }
             typed
         }
+        // The time service begins to slew.
+        What::Clock { before, after } if before == after => Ok(()),
         What::Clock { before, after } => {
             let line = format!("{computer}: its clock was {before} off, and is {after} off now");
             writeln!(text, "   {}", console.paint(ASIDE, &line))
         }
-        What::Judged { machine, decision, result, why } => {
+        What::Judged { machine, decision, result, why, total, failed } => {
             let why = why.as_ref().map(|why| format!(" ({why})")).unwrap_or_default();
-            let line = format!("{computer} {time}  {machine}: {decision}, {result}{why}");
+            let line = format!(
+                "{computer} {time}  {machine}: {decision}, {result}{why}; received {total}, failed \
+                 {failed}"
+            );
+            writeln!(text, "   {}", console.paint(ASIDE, &line))
+        }
+        What::Tried { result, shown, .. } if result == shown => Ok(()),
+        What::Tried { result, shown, .. } => {
+            let line = format!("{computer} {time}  what came of it: {result}; slmgr shows {shown}");
+            writeln!(text, "   {}", console.paint(ASIDE, &line))
+        }
+        What::Registered { name, result, why, server_time } => {
+            let mut line = format!("{computer} {time}  {name} in DNS: ");
+            let _ = match why {
+                None => write!(line, "registered"),
+                Some(why) => write!(line, "{result} ({why})"),
+            };
+            if let Some(server) = server_time {
+                let _ = write!(line, "; the server's clock: {}", shortly(server));
+            }
             writeln!(text, "   {}", console.paint(ASIDE, &line))
         }
         What::Licence { status, reason, minutes } => {
@@ -92,12 +167,25 @@ fn told(happening: &Happening, console: &Console<'_>) -> String {
             writeln!(text, "   {}", console.paint(ASIDE, &line))
         }
         What::Event { log, id, message, info } => {
-            let info = if info.is_empty() { message } else { info };
-            let line = format!("{computer} {time}  {log} log, {id}: {info}");
-            writeln!(text, "   {}", console.paint(ASIDE, &line))
+            let info = if info.is_empty() { first_sentence(message) } else { info };
+            let mut lines = info.lines().filter(|line| !line.is_empty());
+            let first = lines.next().unwrap_or_default();
+            let line = format!("{computer} {time}  {log} log, {id}: {first}");
+            let _ = writeln!(text, "   {}", console.paint(ASIDE, &line));
+            lines.try_for_each(|line| writeln!(text, "      {}", console.paint(ASIDE, line)))
         }
     };
     text
+}
+
+/// The first sentence of a message: the others say what to do.
+fn first_sentence(message: &str) -> &str {
+    message.find(". ").and_then(|end| message.get(..=end)).unwrap_or(message)
+}
+
+/// A moment to the second, as people write it.
+fn shortly(time: &str) -> String {
+    time.get(..19).unwrap_or(time).replace('T', " ")
 }
 
 /// Writes the list of what can be reproduced.

@@ -47,6 +47,8 @@ struct Path {
 struct Step {
     /// `None` is any.
     name: Option<String>,
+    /// Which of those of that name, from 1; all where `None`.
+    place: Option<usize>,
     tests: Vec<Test>,
 }
 
@@ -118,8 +120,9 @@ impl Path {
                 Some(name) => of.attributes.iter().any(|(own, value)| own == name && fits(value)),
             };
         };
-        of.children.iter().any(|child| {
-            step.name.as_deref().is_none_or(|name| name == child.name)
+        let named = |child: &&Element| step.name.as_deref().is_none_or(|name| name == child.name);
+        (1..).zip(of.children.iter().filter(named)).any(|(place, child)| {
+            step.place.is_none_or(|only| only == place)
                 && step.tests.iter().all(|test| test.holds(child, now))
                 && self.any_from(rest, child, now, fits)
         })
@@ -224,13 +227,23 @@ mod tests {
             ("*[EventData[Data='0xC004F06C, 0x00000000']]", true),
             ("*[EventData/*]", true),
             ("*[UserData]", false),
+            ("*[EventData/Data[1]='0xC004F06C, 0x00000000']", true),
+            ("*[EventData[Data[position() = 1]]]", true),
+            ("*[EventData/Data[2]]", false),
+            ("*[EventData/Data[1][2]]", false),
+            ("*[System[EventID=12288]] and *[EventData[Data='0xC004F06C, 0x00000000']]", true),
+            ("*[System[EventID=1]] or (*[System[EventID=12288]] and Event)", true),
+            ("*[System[EventID=1]] or *[System[EventID=2]]", false),
             ("*[System[EventID!=1][Computer='MEMBER']]", true),
         ] {
             let read = Query::parse(query).unwrap_or_else(|| panic!("{query}"));
             assert_eq!(read.holds(&record(), now), holds, "{query}");
         }
-        let wrong = ["", "[", "*[", "*[System[EventID=]]", "System", "*[System] x", "*[(System]"];
-        for query in wrong.into_iter().chain(["*[timediff(@a) <= 'x']", "//Event"]) {
+        let wrong =
+            ["", "[", "*[", "*[System[EventID=]]", "System", "*[System] x", "*[(System]", "* and"];
+        for query in
+            wrong.into_iter().chain(["*[timediff(@a) <= 'x']", "//Event", "*=1", "* or System"])
+        {
             assert_eq!(Query::parse(query), None, "{query}");
         }
         assert_eq!(Query::parse(&format!("*{}", "[*".repeat(100_000))), None);
@@ -239,7 +252,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read_or_not_and_nothing_else(
-            text in r#"(\*|\[|\]|\(|\)|@|/|=|<|and |or |System|EventID|'|"|[0-9]|x|timediff\(|band\(){0,24}"#
+            text in r#"(\*|\[|\]|\(|\)|@|/|=|<|and |or |System|EventID|'|"|[0-9]|x|timediff\(|band\(|position\(\)){0,24}"#
         ) {
             if let Some(query) = Query::parse(&text) {
                 let _ = query.holds(&record(), FileTime(0));

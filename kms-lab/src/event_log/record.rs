@@ -2,9 +2,6 @@
 
 use kms_proto::windows::event::{Event, Log};
 
-use crate::world::actor::Actor;
-use crate::world::engine::World;
-
 /// An entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -14,34 +11,6 @@ pub struct Record {
     pub computer: String,
     /// What it says.
     pub event: Event,
-}
-
-/// All that a computer's logs keep, oldest first.
-///
-/// One numbering runs through all logs of a computer, so that their order can be told.
-pub fn records(world: &World, actor: Actor) -> Vec<Record> {
-    match actor {
-        Actor::Host(place) => {
-            let Some(host) = world.hosts.get(place) else { return Vec::new() };
-            let computer = host.address.name();
-            let entries = host.host.events().since(0);
-            let record = |(number, event)| Record { number, computer: computer.to_owned(), event };
-            entries.map(record).collect()
-        }
-        Actor::Machine(place) => {
-            let Some(machine) = world.machines.get(place) else { return Vec::new() };
-            let computer = machine.machine.name.to_string();
-            let first = machine.forgotten.saturating_add(1);
-            let entries = (first..).zip(&machine.log);
-            let record = |(number, event): (u64, &Event)| Record {
-                number,
-                computer: computer.clone(),
-                event: event.clone(),
-            };
-            entries.map(record).collect()
-        }
-        Actor::Source(_) => Vec::new(),
-    }
 }
 
 /// The log of a name, in letters of any case; `None` of one that no computer here has.

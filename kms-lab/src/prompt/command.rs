@@ -18,12 +18,19 @@ pub enum Program {
     W32tm,
     /// `net.exe`: services.
     Net,
+    /// `wevtutil.exe`: event logs.
+    Wevtutil,
 }
 
 impl Program {
     /// Every program with its name.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("slmgr", Self::Slmgr), ("ospp", Self::Ospp), ("w32tm", Self::W32tm), ("net", Self::Net)];
+    pub const ALL: [(&'static str, Self); 5] = [
+        ("slmgr", Self::Slmgr),
+        ("ospp", Self::Ospp),
+        ("w32tm", Self::W32tm),
+        ("net", Self::Net),
+        ("wevtutil", Self::Wevtutil),
+    ];
 
     /// The name, without what comes after its point.
     pub const fn name(self) -> &'static str {
@@ -32,7 +39,13 @@ impl Program {
             Self::Ospp => "ospp",
             Self::W32tm => "w32tm",
             Self::Net => "net",
+            Self::Wevtutil => "wevtutil",
         }
+    }
+
+    /// Whether it only looks, and changes nothing on any computer, whatever it is told.
+    pub const fn only_looks(self) -> bool {
+        matches!(self, Self::Wevtutil)
     }
 }
 
@@ -147,13 +160,15 @@ impl fmt::Display for Command {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => f.write_str("a command is missing: slmgr, ospp, w32tm, net, cscript"),
+            Self::Empty => {
+                f.write_str("a command is missing: slmgr, ospp, w32tm, net, wevtutil, cscript")
+            }
             Self::Program(name) => {
                 let known = Program::ALL.iter().map(|(name, _)| *name).chain(["cscript"]);
                 write!(f, "a simulated computer has no program {name:?}; ")?;
                 match nearest(&file_name(name), known) {
                     Some(near) => write!(f, "did you mean {near}?"),
-                    None => f.write_str("it has slmgr, ospp, w32tm, net and cscript"),
+                    None => f.write_str("it has slmgr, ospp, w32tm, net, wevtutil and cscript"),
                 }
             }
             Self::NoScript => f.write_str("cscript is given no script: slmgr.vbs or ospp.vbs"),
@@ -224,7 +239,7 @@ mod tests {
         for (line, part) in [
             ("", "a command is missing"),
             ("slmgrr /ato", "did you mean slmgr?"),
-            ("powershell -c x", "slmgr, ospp, w32tm, net and cscript"),
+            ("powershell -c x", "slmgr, ospp, w32tm, net, wevtutil and cscript"),
             ("cscript //nologo", "no script"),
             ("cscript foo.vbs", "slmgr.vbs and ospp.vbs"),
         ] {

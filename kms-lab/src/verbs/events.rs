@@ -8,7 +8,7 @@ use clap::{ArgGroup, Args};
 
 use crate::clock::true_now;
 use crate::console::Console;
-use crate::event_log::record::{Record, log, records};
+use crate::event_log::record::{Record, log};
 use crate::event_log::{json, text, xml};
 use crate::exit::Exit;
 use crate::lab::Lab;
@@ -88,7 +88,7 @@ impl EventsArgs {
         present.follow(true_now());
         let variable = variable(MACHINE);
         let actor = present.computer(self.machine.as_deref().or(variable.as_deref()))?;
-        Ok((present.begun, records(&present.world, actor)))
+        Ok((present.begun, present.world.records(actor)))
     }
 
     fn wants(&self, record: &Record) -> bool {

@@ -80,7 +80,8 @@ pub fn run(
     Ok(exit(reply.exit()))
 }
 
-/// Types a command in the lab of a file; the computer's id, and what was recorded.
+/// Types a command in the lab of a file; the computer's id, and what was recorded, unless the command
+/// only looks.
 ///
 /// # Errors
 ///
@@ -93,7 +94,15 @@ pub fn type_in(
 ) -> Result<(String, Entry), Stop> {
     let variable = variable(MACHINE);
     let computer = computer.or(variable.as_deref());
-    Lab::open(file)?.change(|present| {
+    let mut lab = Lab::open(file)?;
+    if command.program.only_looks() {
+        let mut present = lab.look()?;
+        present.follow(true_now());
+        let actor = present.computer(computer)?;
+        let entry = present.type_command(actor, command, elevated)?;
+        return Ok((present.world.id(actor).to_owned(), entry));
+    }
+    lab.change(|present| {
         present.follow(true_now());
         let actor = present.computer(computer)?;
         let entry = present.type_command(actor, command, elevated)?;

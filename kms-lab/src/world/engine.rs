@@ -9,6 +9,7 @@ mod concluding;
 mod door;
 mod judging;
 mod living;
+mod logs;
 mod looking;
 mod meddling;
 pub mod naming;

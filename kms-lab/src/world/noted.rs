@@ -1,6 +1,8 @@
-//! Entries of event logs with the true time they were written at, for a telling of the run.
+//! Entries of event logs, licences and registrations with their true time, for a telling of the run.
 
 use client_sim::license::License;
+use kms_proto::dns::update::UpdateReply;
+use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
 use kms_proto::windows::event::Event;
 
@@ -28,6 +30,21 @@ pub struct Licensed {
     pub license: License,
 }
 
+/// What came of a machine's registration in DNS.
+#[derive(Clone, Debug)]
+pub struct Registered {
+    /// When the machine was told, since the start.
+    pub at: Nanos,
+    /// Whose it is.
+    pub machine: usize,
+    /// What the machine's clock showed.
+    pub clock: FileTime,
+    /// The name that it registers.
+    pub name: String,
+    /// What it was told.
+    pub reply: UpdateReply,
+}
+
 /// What was written since somebody began to listen.
 #[derive(Clone, Debug, Default)]
 pub struct Noting {
@@ -35,6 +52,8 @@ pub struct Noting {
     pub entries: Vec<Noted>,
     /// Licences that changed, in that order.
     pub licenses: Vec<Licensed>,
+    /// Registrations in DNS that came to an end, in that order.
+    pub registrations: Vec<Registered>,
     /// The number of the last entry seen of each host, by its place.
     seen: Vec<u64>,
 }

@@ -8,10 +8,21 @@ const DEEPEST: usize = 32;
 /// What is asked of whatever holds an entry.
 pub(super) fn query(text: &str) -> Option<Test> {
     let mut reader = Reader { rest: text, depth: 0 };
-    let path = reader.path()?;
+    let test = reader.either()?;
     reader.skip();
-    let event = |step: &Step| step.name.as_deref().is_none_or(|name| name == "Event");
-    (reader.rest.is_empty() && path.steps.first().is_some_and(event)).then_some(Test::Is(path))
+    (reader.rest.is_empty() && is_of_events(&test)).then_some(test)
+}
+
+/// Whether a test is asked of entries: paths to them, joined by `and` and `or`.
+fn is_of_events(test: &Test) -> bool {
+    match test {
+        Test::Both(a, b) | Test::Either(a, b) => is_of_events(a) && is_of_events(b),
+        Test::Is(path) => {
+            let first = path.steps.first();
+            first.is_some_and(|step| step.name.as_deref().is_none_or(|name| name == "Event"))
+        }
+        Test::Compares(..) | Test::Ago(..) | Test::Bits(..) => false,
+    }
 }
 
 struct Reader<'t> {
@@ -98,6 +109,21 @@ impl Reader<'_> {
         }
     }
 
+    /// `1` or `position() = 1`, the whole of a predicate.
+    fn place(&mut self) -> Option<usize> {
+        let before = self.rest;
+        if self.call("position") && !(self.take(")") && self.take("=")) {
+            self.rest = before;
+            return None;
+        }
+        let digits = self.digits().filter(|_| self.rest.trim_start().starts_with(']'));
+        let place = digits.and_then(|digits| digits.parse().ok());
+        if place.is_none() {
+            self.rest = before;
+        }
+        place
+    }
+
     fn call(&mut self, name: &str) -> bool {
         let before = self.rest;
         let called = self.word(name) && self.take("(");
@@ -125,14 +151,19 @@ impl Reader<'_> {
                 return Some(path);
             }
             let name = if self.take("*") { None } else { Some(self.name()?) };
-            let mut tests = Vec::new();
+            let (mut place, mut tests) = (None, Vec::new());
             while self.take("[") {
-                tests.push(self.deeper(Self::either)?);
+                match self.place() {
+                    // One of them has two places: there is none such.
+                    Some(at) if place.is_some_and(|place| place != at) => place = Some(0),
+                    Some(at) => place = Some(at),
+                    None => tests.push(self.deeper(Self::either)?),
+                }
                 if !self.take("]") {
                     return None;
                 }
             }
-            path.steps.push(Step { name, tests });
+            path.steps.push(Step { name, place, tests });
             if !self.take("/") {
                 return Some(path);
             }

@@ -1,9 +1,11 @@
-//! What is written into event logs, for whoever listens.
+//! What is written into event logs, and what came of registrations, for whoever listens.
 
+use kms_proto::dns::update::UpdateReply;
 use kms_proto::windows::event::Event as LogEntry;
 
+use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::noted::{Licensed, Noted};
+use crate::world::noted::{Licensed, Noted, Registered};
 
 impl World {
     /// Keeps what is written into event logs from now on, with its true time.
@@ -19,6 +21,21 @@ impl World {
     /// Licences that changed since somebody began to listen, in that order.
     pub fn licensed(&self) -> &[Licensed] {
         self.noting.as_ref().map_or(&[], |noting| &noting.licenses)
+    }
+
+    /// What came of registrations in DNS since somebody began to listen, in that order.
+    pub fn registrations(&self) -> &[Registered] {
+        self.noting.as_ref().map_or(&[], |noting| &noting.registrations)
+    }
+
+    /// A machine was told what came of its registration in DNS.
+    pub(super) fn note_registered(&mut self, machine: usize, reply: UpdateReply) {
+        let (at, clock) = (self.since_start(), self.shows(Actor::Machine(machine)));
+        let Some((noting, dns)) = self.noting.as_mut().zip(self.dns.as_ref()) else { return };
+        if let Some(of) = self.machines.get(machine) {
+            let name = format!("{}.{}", of.machine.name, dns.domain);
+            noting.registrations.push(Registered { at, machine, clock, name, reply });
+        }
     }
 
     /// A machine's licence may have changed.

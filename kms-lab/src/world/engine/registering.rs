@@ -61,6 +61,7 @@ impl World {
             let timer = known.timer;
             self.after(next, Event::Register { machine: place, timer });
         }
+        self.note_registered(place, reply);
         self.tell_registered(place, reply);
         if let Err(failure) = reply.result {
             self.report_failure(place, failure);

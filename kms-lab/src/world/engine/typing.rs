@@ -10,6 +10,7 @@ use client_sim::clock::set::SetTo;
 use kms_proto::time::duration::Nanos;
 use kms_proto::time::{FileTime, Moment};
 
+use crate::event_log::wevtutil;
 use crate::prompt::command::Program;
 use crate::prompt::reply::Reply;
 use crate::world::actor::Actor;
@@ -114,6 +115,10 @@ impl World {
             (Program::W32tm, Actor::Machine(place)) => self.w32tm(place, typing),
             (Program::Net, _) => self.net(actor, typing),
             (Program::Ospp, Actor::Machine(place)) => self.ospp(place, typing),
+            (Program::Wevtutil, _) => {
+                let (records, now) = (self.records(actor), self.shows(actor));
+                Ran::Ended(wevtutil::run(&typing.command.args, records, now))
+            }
             (program, _) => {
                 let name = program.name();
                 let text = format!("{name} is not there on this computer.\n");
