@@ -52,7 +52,7 @@ pub fn run(words: &[String], console: &mut Console<'_>) -> Result<Exit, Stop> {
         Ok(words.to_vec())
     };
     let reply = match typed {
-        Ok(words) => came(words)?,
+        Ok(words) => came(&words)?,
         Err(reply) => reply,
     };
     console.out.write_all(ends.apply(&reply.text).as_bytes())?;
@@ -60,15 +60,15 @@ pub fn run(words: &[String], console: &mut Console<'_>) -> Result<Exit, Stop> {
 }
 
 /// What comes of a command line on the computer that is meant.
-fn came(words: Vec<String>) -> Result<Reply, Stop> {
-    match Command::of(words.clone()) {
+fn came(words: &[String]) -> Result<Reply, Stop> {
+    match Command::of(words.to_vec()) {
         Ok(command) => {
             let elevated = variable(ELEVATED).is_none_or(|value| value != "no");
             let (_, entry) = typed::type_in(&file(None), None, command, elevated)?;
             Ok(entry.reply.unwrap_or_default())
         }
-        Err(Unknown::NoScript) => Ok(Reply::done(script_host::usage(&words))),
-        Err(Unknown::Script(script)) => Ok(script_host::no_script(&words, &script)),
+        Err(Unknown::NoScript) => Ok(Reply::done(script_host::usage(words))),
+        Err(Unknown::Script(script)) => Ok(script_host::no_script(words, &script)),
         Err(unknown) => Err(Stop::usage(unknown.to_string(), "")),
     }
 }

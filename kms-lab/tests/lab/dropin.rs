@@ -118,6 +118,53 @@ fn wevtutil_queries_the_log() {
 }
 
 #[test]
+fn wevtutil_takes_structured_queries_from_files_and_in_place() {
+    let lab = Shimmed::new("structured");
+    lab.0.ok(&["lab", "advance", "20m"]);
+    let list = "<QueryList>\r\n  <Query Id=\"0\" Path=\"System\">\r\n    <Select Path=\"System\">\
+                *[System[(Level &lt;= 3)]]</Select>\r\n    <Suppress Path=\"System\">\
+                *[System[(EventID=50)]]</Suppress>\r\n    <Select Path=\"Application\">\
+                *[System[(EventID=12288)]]</Select>\r\n  </Query>\r\n</QueryList>\r\n";
+    std::fs::create_dir_all(lab.0.path("elsewhere")).unwrap();
+    lab.0.write("elsewhere/query.xml", list);
+    let units = std::iter::once(0xFEFF).chain(list.encode_utf16());
+    let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+    std::fs::write(lab.0.path("elsewhere/wide.xml"), wide).unwrap();
+    let ids = |out: &str| -> Vec<String> {
+        let ids = out.lines().filter_map(|line| line.trim().strip_prefix("Event ID: "));
+        ids.map(str::to_owned).collect()
+    };
+    let came = lab.script("wevtutil qe query.xml /sq:true /f:text");
+    assert_eq!((came.code, ids(&came.out)), (Some(0), vec!["12288".to_owned(), "34".to_owned()]));
+    for line in [
+        "wevtutil.exe query-events /structuredquery:true wide.xml /f:text",
+        "wevtutil qe /sq:t /f:Text ./query.xml /rd:false",
+        "wevtutil qe System \"/q:$(cat query.xml)\" /f:text",
+    ] {
+        assert_eq!(lab.script(line).out, came.out, "{line}");
+    }
+    let last = lab.script("wevtutil qe query.xml /sq:true /rd:true /c:1 /f:text");
+    assert_eq!(ids(&last.out), ["34"]);
+    lab.0.write("elsewhere/log.xml", &list.replace("\"System\"", "\"Security\""));
+    lab.0.write("elsewhere/broken.xml", "<QueryList>");
+    for (line, code, part) in [
+        ("wevtutil qe nothere.xml /sq:true", 2, "cannot find the file"),
+        ("wevtutil qe log.xml /sq:true", 15_007 % 256, "channel could not be found"),
+        ("wevtutil qe broken.xml /sq:true", 15_001 % 256, "query is invalid"),
+        ("wevtutil qe query.xml /sq:true '/q:*'", 87, "*"),
+        ("wevtutil qe System /lf:true", 87, "/lf:true"),
+    ] {
+        let came = lab.script(line);
+        assert_eq!(came.code, Some(code), "{line}: {}", came.out);
+        assert!(came.out.contains(part), "{line}: {}", came.out);
+    }
+    // The same under this program's own name.
+    let own = lab.0.ok(&["wevtutil", "qe", "elsewhere/query.xml", "/sq:true", "/f:text"]);
+    assert_eq!(own, came.out.replace("\r\n", "\n"));
+    assert_eq!(lab.0.log().len(), 1);
+}
+
+#[test]
 fn links_are_made_once_removed_again_and_never_in_place_of_others() {
     let lab = Shimmed::new("links");
     let folder = |name: &str| std::fs::read_dir(lab.0.path(name)).unwrap().count();

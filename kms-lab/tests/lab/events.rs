@@ -23,7 +23,7 @@ fn entries_are_json_lines_with_their_numbers() {
         .collect();
     assert_eq!(short, [(3, 12288), (5, 12288), (6, 12289)]);
     assert_eq!(lines[0]["computer"], "MEMBER");
-    assert_eq!(lines[0]["time_created"].as_str().unwrap().get(..10), Some("2026-01-06"));
+    assert_eq!(lines[0]["time_created"].as_str().unwrap().get(..10), Some("2009-01-01"));
     assert_eq!(lines[1]["time_created"].as_str().unwrap().get(..10), Some("2026-01-05"));
     // Setting the clock is an event of the System log, and takes a number.
     assert_eq!(lab.ok(&["events", "--json", "--id", "12289,1"]).lines().count(), 2);

@@ -15,7 +15,7 @@ fn the_story_of_a_wrong_date_is_typed_by_hand() {
     assert!(host.contains("Failed requests received: 1"), "{host}");
     assert!(lab.ok(&["events", "member"]).contains("0xC004F06C, 0x00000000, kms."));
     assert!(lab.ok(&["events", "kms"]).contains("0xC004F06C,5,MEMBER,"));
-    assert!(lab.ok(&["slmgr", "/xpr"]).contains("2/5/2026 9:00:00 AM"));
+    assert!(lab.ok(&["slmgr", "/xpr"]).contains("1/31/2009 12:00:00 AM"));
 
     assert_eq!(
         lab.ok(&["lab", "set", "member", "clock", "true"]),
@@ -41,7 +41,7 @@ fn a_lab_is_a_scenario_and_comes_to_the_same_again() {
     lab.run(&["slmgr", "/ato"]);
     lab.ok(&["slmgr", "kms", "/dlv"]);
     lab.ok(&["lab", "advance", "2h"]);
-    lab.ok(&["lab", "set", "kms", "clock", "+1d"]);
+    lab.ok(&["lab", "set", "kms", "clock", "2009-01-01T02:00:00Z"]);
     lab.ok(&["slmgr", "/ato"]);
     lab.ok(&["slmgr", "/dlv"]);
     lab.ok(&["lab", "set", "dc", "clock", "2027-01-01T00:00:00Z"]);

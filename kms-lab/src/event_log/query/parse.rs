@@ -8,9 +8,9 @@ const DEEPEST: usize = 32;
 /// What is asked of whatever holds an entry.
 pub(super) fn query(text: &str) -> Option<Test> {
     let mut reader = Reader { rest: text, depth: 0 };
-    let test = reader.either()?;
+    let asked = reader.either()?;
     reader.skip();
-    (reader.rest.is_empty() && is_of_events(&test)).then_some(test)
+    (reader.rest.is_empty() && is_of_events(&asked)).then_some(asked)
 }
 
 /// Whether a test is asked of entries: paths to them, joined by `and` and `or`.
