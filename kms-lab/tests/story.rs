@@ -140,7 +140,7 @@ fn every_version_reproduces_it_as_a_document_too() {
     for protocol in ["4", "5", "6"] {
         let output = kmslab(&["reproduce", "--protocol", protocol, "--json"]);
         assert_eq!(output.status.code(), Some(0), "version {protocol}");
-        let story: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let story: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(story["reproduced"], true);
         assert_eq!(story["checks"].as_array().unwrap().len(), 16);
         assert!(story["checks"].as_array().unwrap().iter().all(|check| check["passed"] == true));
@@ -175,7 +175,7 @@ fn a_clock_inside_the_window_does_not_reproduce_it() {
 /// Compares with a golden file; `UPDATE_GOLDEN=1` rewrites it instead.
 fn assert_golden(name: &str, golden: &str, found: &str) {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name);
         std::fs::write(path, found).unwrap();
         return;
     }

@@ -93,7 +93,7 @@ fn what_is_none_is_told_from_what_names_no_log() {
 proptest! {
     #[test]
     fn any_text_is_read_or_not_and_nothing_else(
-        text in r#"(</?(QueryList|Query|Select|Suppress)( Path='System')?/?>|\*|&lt;|&#0;|<!--|-->|<!\[CDATA\[|\]\]>| ){0,24}"#
+        text in r"(</?(QueryList|Query|Select|Suppress)( Path='System')?/?>|\*|&lt;|&#0;|<!--|-->|<!\[CDATA\[|\]\]>| ){0,24}"
     ) {
         if let Ok(query) = Structured::parse(&text) {
             let _ = query.holds(&record(1, Log::System, Level::Error), FileTime(0));

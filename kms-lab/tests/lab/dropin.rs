@@ -143,8 +143,8 @@ fn wevtutil_takes_structured_queries_from_files_and_in_place() {
     ] {
         assert_eq!(lab.script(line).out, came.out, "{line}");
     }
-    let last = lab.script("wevtutil qe query.xml /sq:true /rd:true /c:1 /f:text");
-    assert_eq!(ids(&last.out), ["34"]);
+    let newest = lab.script("wevtutil qe query.xml /sq:true /rd:true /c:1 /f:text");
+    assert_eq!(ids(&newest.out), ["34"]);
     lab.0.write("elsewhere/log.xml", &list.replace("\"System\"", "\"Security\""));
     lab.0.write("elsewhere/broken.xml", "<QueryList>");
     for (line, code, part) in [
