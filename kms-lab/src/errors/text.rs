@@ -167,20 +167,26 @@ fn told(happening: &Happening, console: &Console<'_>) -> String {
             writeln!(text, "   {}", console.paint(ASIDE, &line))
         }
         What::Event { log, id, message, info } => {
-            let info = if info.is_empty() { first_sentence(message) } else { info };
-            let mut lines = info.lines().filter(|line| !line.is_empty());
-            let first = lines.next().unwrap_or_default();
-            let line = format!("{computer} {time}  {log} log, {id}: {first}");
-            let _ = writeln!(text, "   {}", console.paint(ASIDE, &line));
-            lines.try_for_each(|line| writeln!(text, "      {}", console.paint(ASIDE, line)))
+            let info = if info.is_empty() { briefly(message) } else { info.clone() };
+            let line = format!("{computer} {time}  {log} log, {id}: {info}");
+            writeln!(text, "   {}", console.paint(ASIDE, &line))
         }
     };
     text
 }
 
-/// The first sentence of a message: the others say what to do.
-fn first_sentence(message: &str) -> &str {
-    message.find(". ").and_then(|end| message.get(..=end)).unwrap_or(message)
+/// A message as far as it says what happened: its first sentence, and a second line that ends it.
+fn briefly(message: &str) -> String {
+    let mut lines = message.lines().filter(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default();
+    if let Some(end) = first.find(". ").and_then(|end| first.get(..=end)) {
+        return end.to_owned();
+    }
+    match (first.ends_with('.'), lines.next(), lines.next()) {
+        (true, ..) | (_, None, _) => first.to_owned(),
+        (_, Some(second), None) => format!("{first} {second}"),
+        (_, Some(_), Some(_)) => format!("{first} …"),
+    }
 }
 
 /// A moment to the second, as people write it.

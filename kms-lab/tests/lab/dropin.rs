@@ -123,7 +123,7 @@ fn wevtutil_takes_structured_queries_from_files_and_in_place() {
     lab.0.ok(&["lab", "advance", "20m"]);
     let list = "<QueryList>\r\n  <Query Id=\"0\" Path=\"System\">\r\n    <Select Path=\"System\">\
                 *[System[(Level &lt;= 3)]]</Select>\r\n    <Suppress Path=\"System\">\
-                *[System[(EventID=50)]]</Suppress>\r\n    <Select Path=\"Application\">\
+                *[System[(EventID=50 or EventID=8019)]]</Suppress>\r\n    <Select Path=\"Application\">\
                 *[System[(EventID=12288)]]</Select>\r\n  </Query>\r\n</QueryList>\r\n";
     std::fs::create_dir_all(lab.0.path("elsewhere")).unwrap();
     lab.0.write("elsewhere/query.xml", list);
