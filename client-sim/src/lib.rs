@@ -17,6 +17,7 @@ pub mod clock;
 pub mod discover;
 pub mod dns;
 pub mod installation;
+pub mod ipconfig;
 pub mod kms_host;
 pub mod license;
 pub mod machine;

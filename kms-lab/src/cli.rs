@@ -10,6 +10,7 @@ use crate::verbs::dissect::DissectArgs;
 use crate::verbs::dissector::DissectorArgs;
 use crate::verbs::events::EventsArgs;
 use crate::verbs::explain::ExplainArgs;
+use crate::verbs::ipconfig::IpconfigArgs;
 use crate::verbs::lab::LabArgs;
 use crate::verbs::net::NetArgs;
 use crate::verbs::oslicense::OsLicenseArgs;
@@ -83,6 +84,8 @@ pub enum Verb {
     Net(NetArgs),
     /// Type wevtutil on a computer of the lab.
     Wevtutil(WevtutilArgs),
+    /// Type ipconfig on a computer of the lab: its network settings, its registration in DNS.
+    Ipconfig(IpconfigArgs),
     /// Print the event log of a computer of the lab.
     Events(EventsArgs),
     /// Print what Get-KmsLicenseInfo shows of a computer of the lab.

@@ -25,7 +25,7 @@ use crate::verbs::typed;
 pub const ELEVATED: &str = "KMSLAB_ELEVATED";
 
 /// The names this program answers to besides its own.
-const NAMES: [&str; 6] = ["slmgr", "cscript", "wscript", "w32tm", "net", "wevtutil"];
+const NAMES: [&str; 7] = ["slmgr", "cscript", "wscript", "w32tm", "net", "ipconfig", "wevtutil"];
 
 /// The words of a command line that calls this program by the name of a command of Windows.
 pub fn words(args: &[OsString]) -> Option<Vec<String>> {

@@ -43,7 +43,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::stop::Stop;
 use crate::verbs::{
-    activate, check, cim, clock as clock_verb, dissect, dissector, events, explain,
+    activate, check, cim, clock as clock_verb, dissect, dissector, events, explain, ipconfig,
     lab as lab_verb, net, oslicense, papers, replay, reproduce, run as run_verb, schema, serve,
     shim, slmgr, sntp, w32tm, wevtutil,
 };
@@ -111,6 +111,7 @@ fn dispatch(cli: &Cli, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Verb::W32tm(args) => w32tm::run(args, console),
         Verb::Net(args) => net::run(args, console),
         Verb::Wevtutil(args) => wevtutil::run(args, console),
+        Verb::Ipconfig(args) => ipconfig::run(args, console),
         Verb::Events(args) => events::run(args, console),
         Verb::OsLicense(args) => oslicense::run(args, console),
         Verb::Cim(args) => cim::run(args, console),

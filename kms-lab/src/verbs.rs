@@ -8,6 +8,7 @@ pub mod dissect;
 pub mod dissector;
 pub mod events;
 pub mod explain;
+pub mod ipconfig;
 pub mod lab;
 pub mod net;
 pub mod oslicense;

@@ -101,6 +101,7 @@ fn help_is_as_it_always_is() {
         "slmgr",
         "w32tm",
         "net",
+        "ipconfig",
         "events",
         "oslicense",
         "cim",

@@ -261,3 +261,76 @@ fn a_machine_registers_under_its_primary_suffix() {
         assert_eq!(world_of(&text, 1).registration(0), Some(registered), "{suffix}");
     }
 }
+
+/// What became of a machine that registers, in a world of a DNS server with this clock: what its
+/// log says, and whether it is registered at the end of a day.
+fn registers(dns: &str, rest: &str) -> (Vec<u16>, Option<Result<(), DnsFailure>>) {
+    let text = format!(
+        "schema = 1\nlimit = {{ sim = \"24h\" }}\n[[host]]\nid = \"kms\"\n[[machine]]\nid = \"pc\"\n\
+         [dns]\nregister = \"pc\"\n{dns}\n{rest}"
+    );
+    let world = world_of(&text, 1);
+    let ids = world.machines[0].log.iter().map(|event| event.id).collect();
+    (ids, world.registration(0))
+}
+
+#[test]
+fn a_dns_server_is_wrong_in_every_way_a_clock_can_be() {
+    let clock = |actor: &str, event: &str| {
+        format!("[[clock]]\nactor = \"{actor}\"\n[[clock.event]]\n{event}\n")
+    };
+    let late = Some(Err(DnsFailure::BAD_TIME));
+    for (dns, rest, expected) in [
+        ("clock = \"-300s\"", String::new(), (vec![], Some(Ok(())))),
+        // Set right after 6 minutes, it takes the machine's third attempt.
+        (
+            "clock = \"+1h\"",
+            clock("dns", "at = \"6m\"\nop = \"set\"\nto = \"true\""),
+            (vec![8019, 8019], Some(Ok(()))),
+        ),
+        // Wrong from the second minute on; the machine is registered and asks again after a day.
+        ("", clock("dns", "at = \"2m\"\nop = \"bump\"\nby = \"-1d\""), (vec![8019], late)),
+        // A clock that stands is too slow after five minutes and a bit.
+        ("id = \"ns1\"", clock("ns1", "at = \"0\"\nop = \"freeze\""), (vec![8019], late)),
+        // A server that is paused answers nobody; the machine waits, and tries after 5 minutes more.
+        (
+            "",
+            clock("dns", "at = \"0\"\nop = \"pause\"\nfor = \"1m\"\nsync = true"),
+            (vec![8015], Some(Ok(()))),
+        ),
+        (
+            "clock = \"-1000ppm\"",
+            "[[step]]\nat = \"23h\"\nset = \"true\"\non = \"dns\"\n".to_owned(),
+            (vec![], Some(Ok(()))),
+        ),
+    ] {
+        assert_eq!(registers(dns, &rest), expected, "{dns} {rest}");
+    }
+}
+
+#[test]
+fn who_types_ipconfig_registers_though_it_never_did() {
+    let text = r#"
+schema = 1
+[[host]]
+id = "kms"
+[[machine]]
+id = "pc"
+[dns]
+domain = "lab.example"
+[[step]]
+id = "type"
+at = "1h"
+type = "ipconfig /registerdns"
+on = "pc"
+[[step]]
+at = "2h"
+type = "ipconfig /registerdns"
+on = "pc"
+elevated = false
+"#;
+    let world = world_of(text, 1);
+    assert_eq!(world.registration(0), Some(Ok(())));
+    let codes: Vec<_> = (0..2).map(|place| world.reply(place).unwrap().1.code).collect();
+    assert_eq!(codes, [0, 1]);
+}

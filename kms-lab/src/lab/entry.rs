@@ -33,7 +33,7 @@ pub enum Deed {
     },
     /// A clock was set.
     Set {
-        /// The computer or time source, by id.
+        /// The computer, time source or DNS server, by id.
         on: String,
         /// What it read then: `true`, an offset or an instant.
         to: String,

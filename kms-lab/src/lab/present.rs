@@ -72,19 +72,21 @@ impl Present {
         self.world.computer(name).ok_or_else(|| self.nobody(name, false))
     }
 
-    /// The computer or time source of a name.
+    /// The computer, time source or DNS server of a name.
     ///
     /// # Errors
     ///
     /// When there is none of that name.
     pub fn actor(&self, name: &str) -> Result<Actor, Stop> {
         let source = || self.world.sources.iter().position(|s| s.id.eq_ignore_ascii_case(name));
+        let dns = || self.world.dns.as_ref().filter(|dns| dns.id.eq_ignore_ascii_case(name));
         let found = self.world.computer(name).or_else(|| source().map(Actor::Source));
+        let found = found.or_else(|| dns().map(|_| Actor::Dns));
         found.ok_or_else(|| self.nobody(name, true))
     }
 
     fn nobody(&self, name: &str, sources: bool) -> Stop {
-        let fits = |actor: &Actor| sources || !matches!(actor, Actor::Source(_));
+        let fits = |actor: &Actor| sources || !matches!(actor, Actor::Source(_) | Actor::Dns);
         let ids: Vec<&str> =
             self.world.actors().filter(fits).map(|actor| self.world.id(actor)).collect();
         let remedy = match nearest(name, ids.iter().copied()) {

@@ -18,17 +18,20 @@ pub enum Program {
     W32tm,
     /// `net.exe`: services.
     Net,
+    /// `ipconfig.exe`: network settings, and the registration in DNS.
+    Ipconfig,
     /// `wevtutil.exe`: event logs.
     Wevtutil,
 }
 
 impl Program {
     /// Every program with its name.
-    pub const ALL: [(&'static str, Self); 5] = [
+    pub const ALL: [(&'static str, Self); 6] = [
         ("slmgr", Self::Slmgr),
         ("ospp", Self::Ospp),
         ("w32tm", Self::W32tm),
         ("net", Self::Net),
+        ("ipconfig", Self::Ipconfig),
         ("wevtutil", Self::Wevtutil),
     ];
 
@@ -39,6 +42,7 @@ impl Program {
             Self::Ospp => "ospp",
             Self::W32tm => "w32tm",
             Self::Net => "net",
+            Self::Ipconfig => "ipconfig",
             Self::Wevtutil => "wevtutil",
         }
     }
@@ -160,15 +164,17 @@ impl fmt::Display for Command {
 impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Empty => {
-                f.write_str("a command is missing: slmgr, ospp, w32tm, net, wevtutil, cscript")
-            }
+            Self::Empty => f.write_str(
+                "a command is missing: slmgr, ospp, w32tm, net, ipconfig, wevtutil, cscript",
+            ),
             Self::Program(name) => {
                 let known = Program::ALL.iter().map(|(name, _)| *name).chain(["cscript"]);
                 write!(f, "a simulated computer has no program {name:?}; ")?;
                 match nearest(&file_name(name), known) {
                     Some(near) => write!(f, "did you mean {near}?"),
-                    None => f.write_str("it has slmgr, ospp, w32tm, net, wevtutil and cscript"),
+                    None => f.write_str(
+                        "it has slmgr, ospp, w32tm, net, ipconfig, wevtutil and cscript",
+                    ),
                 }
             }
             Self::NoScript => f.write_str("cscript is given no script: slmgr.vbs or ospp.vbs"),
@@ -214,6 +220,7 @@ mod tests {
             (r"C:\Windows\System32\SLMGR.VBS -ato", Program::Slmgr, &["-ato"]),
             ("w32tm.exe /resync /nowait", Program::W32tm, &["/resync", "/nowait"]),
             ("net stop w32time", Program::Net, &["stop", "w32time"]),
+            ("IPCONFIG.EXE /registerdns", Program::Ipconfig, &["/registerdns"]),
             (r"cscript //NoLogo c:\windows\system32\slmgr.vbs /ato", Program::Slmgr, &["/ato"]),
             (r#"cscript "C:\Program Files\ospp.vbs" /dstatus"#, Program::Ospp, &["/dstatus"]),
             ("cscript slmgr.vbs kms /dli //nologo", Program::Slmgr, &["kms", "/dli"]),
@@ -239,7 +246,7 @@ mod tests {
         for (line, part) in [
             ("", "a command is missing"),
             ("slmgrr /ato", "did you mean slmgr?"),
-            ("powershell -c x", "slmgr, ospp, w32tm, net, wevtutil and cscript"),
+            ("powershell -c x", "slmgr, ospp, w32tm, net, ipconfig, wevtutil and cscript"),
             ("cscript //nologo", "no script"),
             ("cscript foo.vbs", "slmgr.vbs and ospp.vbs"),
         ] {

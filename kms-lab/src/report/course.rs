@@ -45,6 +45,8 @@ pub enum Role {
     Machine,
     /// A time source.
     Source,
+    /// The DNS server.
+    Dns,
 }
 
 /// A clock's offset at a moment.

@@ -22,7 +22,7 @@ use crate::scenario::source::At;
 pub struct ClockPlan {
     /// Its id; the actor's where it was given none.
     pub id: String,
-    /// The machine, group, host or time source.
+    /// The machine, group, host, time source or DNS server.
     pub actor: String,
     /// The events, in the order of the file.
     pub events: Vec<EventPlan>,
@@ -47,7 +47,9 @@ pub static SHAPE: Shape = Shape {
     about: "What happens to an actor's clock.",
     keys: &[
         Key::new("id", Form::Text(&ID), "Its name; the actor's if left out.").fixed(),
-        Key::new("actor", Form::Text(&ID), "A machine, host or time source.").required().fixed(),
+        Key::new("actor", Form::Text(&ID), "A machine, host, time source or DNS server.")
+            .required()
+            .fixed(),
         Key::new("event", Form::Events, "The operations, in the order of time.").required(),
     ],
     instead: &[("machine", "write actor"), ("events", "write [[clock.event]]")],

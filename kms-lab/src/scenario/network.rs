@@ -44,6 +44,8 @@ pub struct TimeSourcePlan {
 /// The zone that machines look hosts up in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DnsPlan {
+    /// The server's id.
+    pub id: String,
     /// The domain, without a dot at its end.
     pub domain: String,
     /// How long an answer takes.
@@ -128,6 +130,12 @@ pub static DNS: Shape = Shape {
     name: "[dns]",
     about: "The zone that machines look hosts up in.",
     keys: &[
+        Key::new(
+            "id",
+            Form::Text(&ID),
+            "The server's name, by which [[clock]] and [[step]] know it; dns if left out.",
+        )
+        .fixed(),
         Key::new("domain", Form::Text(&DOMAIN), "The domain; lab.example if left out.").fixed(),
         Key::new("latency", Form::Text(&LENGTH), "How long an answer takes; 0 if left out."),
         Key::new("clock", Form::Text(&CLOCK), "What is wrong with the server's clock; 0."),
@@ -235,6 +243,7 @@ pub fn read_dns<'a>(
         records.extend(all.filter(|id| !publish.contains(id)).map(record));
     }
     DnsPlan {
+        id: fields.text("id").unwrap_or("dns").to_owned(),
         domain: fields.text("domain").unwrap_or("lab.example").to_owned(),
         latency: fields.get("latency", values::length).unwrap_or_default(),
         clock: fields.get("clock", values::clock).unwrap_or_default(),

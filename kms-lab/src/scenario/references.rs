@@ -18,6 +18,7 @@ pub struct Actors<'a> {
     groups: Vec<&'a str>,
     hosts: Vec<&'a str>,
     sources: Vec<&'a str>,
+    dns: Option<&'a str>,
 }
 
 impl<'a> Actors<'a> {
@@ -31,6 +32,7 @@ impl<'a> Actors<'a> {
             groups,
             hosts: scenario.hosts.iter().map(|h| h.id.as_str()).collect(),
             sources: scenario.time_sources.iter().map(|s| s.id.as_str()).collect(),
+            dns: scenario.dns.as_ref().map(|dns| dns.id.as_str()),
         }
     }
 
@@ -50,14 +52,15 @@ pub fn refer(
 ) {
     let machines = actors.machines();
     let computers: Vec<&str> = machines.iter().chain(&actors.hosts).copied().collect();
-    let everybody: Vec<&str> = computers.iter().chain(&actors.sources).copied().collect();
+    let servers = actors.sources.iter().chain(&actors.dns);
+    let everybody: Vec<&str> = computers.iter().chain(servers).copied().collect();
     let faults: Vec<&str> = scenario.faults.iter().map(|fault| fault.id.as_str()).collect();
     let steps: Vec<&str> = scenario.steps.iter().map(|step| step.id.as_str()).collect();
     let lists = [
         ("machine", machines, &names.machines[..]),
         ("host", actors.hosts.clone(), &names.hosts[..]),
         ("machine or host", computers, &names.computers[..]),
-        ("machine, host or time source", everybody, &names.actors[..]),
+        ("machine, host, time source or DNS server", everybody, &names.actors[..]),
         ("time source", actors.sources.clone(), time_sources),
         ("fault", faults, &names.faults[..]),
         ("step", steps, &names.steps[..]),
@@ -113,6 +116,7 @@ fn unique(reading: &Reading, scenario: &Scenario) {
     }
     actors.extend(scenario.hosts.iter().map(|host| (host.id.as_str(), host.written)));
     actors.extend(scenario.time_sources.iter().map(|s| (s.id.as_str(), s.written)));
+    actors.extend(scenario.dns.as_ref().map(|dns| (dns.id.as_str(), dns.written)));
     once(reading, "actors", actors);
     let faults = scenario.faults.iter().map(|fault| (fault.id.as_str(), fault.written));
     once(reading, "faults", faults.collect());

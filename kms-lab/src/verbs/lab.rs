@@ -2,6 +2,7 @@
 
 mod making;
 mod showing;
+mod zone;
 
 use std::path::PathBuf;
 
@@ -37,8 +38,8 @@ pub enum LabVerb {
     New(making::NewArgs),
     /// List its computers and what their clocks show.
     List(showing::ShowArgs),
-    /// Show what was done so far.
-    Show(showing::ShowArgs),
+    /// Show what was done so far, or what is in DNS.
+    Show(zone::ShowArgs),
     /// Let time pass.
     Advance(AdvanceArgs),
     /// Set a clock.
@@ -62,7 +63,7 @@ pub struct AdvanceArgs {
 /// What `kmslab lab set` takes.
 #[derive(Debug, Args)]
 pub struct SetArgs {
-    /// A host, machine or time source.
+    /// A host, machine, time source or DNS server.
     #[arg(value_name = "MACHINE")]
     pub machine: String,
     /// What of it.
@@ -98,7 +99,7 @@ pub fn run(args: &LabArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         LabVerb::List(show) => {
             showing::computers(&mut Lab::open(&file())?, show, console)?;
         }
-        LabVerb::Show(show) => showing::log(&mut Lab::open(&file())?, show, console)?,
+        LabVerb::Show(show) => zone::run(&mut Lab::open(&file())?, show, console)?,
         LabVerb::Advance(advance) => {
             let true_time = Lab::open(&file())?.change(|present| {
                 if present.head.live_since.is_some() {

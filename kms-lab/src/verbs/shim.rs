@@ -20,7 +20,7 @@ pub struct ShimArgs {
 /// What can be done with the names.
 #[derive(Debug, Subcommand)]
 pub enum ShimVerb {
-    /// Link slmgr, cscript, w32tm, net and wevtutil in a folder, to be put on PATH.
+    /// Link slmgr, cscript, w32tm, net, ipconfig and wevtutil in a folder, to be put on PATH.
     Install(FolderArgs),
     /// Remove these links again.
     Remove(FolderArgs),
@@ -35,7 +35,7 @@ pub struct FolderArgs {
 }
 
 /// The names under which this program is a command of Windows.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 13] = [
     "slmgr",
     "slmgr.vbs",
     "cscript",
@@ -45,6 +45,8 @@ pub const NAMES: [&str; 11] = [
     "w32tm.exe",
     "net",
     "net.exe",
+    "ipconfig",
+    "ipconfig.exe",
     "wevtutil",
     "wevtutil.exe",
 ];

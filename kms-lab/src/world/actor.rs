@@ -14,4 +14,6 @@ pub enum Actor {
     Machine(usize),
     /// A time source.
     Source(usize),
+    /// The DNS server.
+    Dns,
 }

@@ -114,6 +114,7 @@ fn dns_plan(
     });
     let machines = |ids: &[String]| ids.iter().flat_map(|id| cast.machines(id)).copied().collect();
     DnsPlan {
+        id: dns.id.clone(),
         domain: dns.domain.clone(),
         realm: scenario.head.realm.clone(),
         clock: dns.clock,
@@ -249,7 +250,7 @@ fn acts(scenario: &Scenario, cast: &Cast) -> Vec<Act> {
 fn deed(deed: &step::Deed, to: &[Actor]) -> Deed {
     let machine = |actor: &Actor| match actor {
         Actor::Machine(place) => Some(*place),
-        Actor::Host(_) | Actor::Source(_) => None,
+        Actor::Host(_) | Actor::Source(_) | Actor::Dns => None,
     };
     match deed {
         step::Deed::Activate => Deed::Activate(to.iter().filter_map(machine).collect()),

@@ -11,6 +11,7 @@ pub struct Cast {
     hosts: BTreeMap<String, usize>,
     machines: BTreeMap<String, Vec<usize>>,
     sources: BTreeMap<String, usize>,
+    dns: Option<String>,
     /// Of each machine, its group and which of it, from 1.
     groups: Vec<(String, u64)>,
 }
@@ -34,7 +35,8 @@ impl Cast {
         let hosts = (0..).zip(&scenario.hosts).map(|(place, host)| (host.id.clone(), place));
         let sources = (0..).zip(&scenario.time_sources);
         let sources = sources.map(|(place, source)| (source.id.clone(), place));
-        Self { hosts: hosts.collect(), machines, sources: sources.collect(), groups }
+        let dns = scenario.dns.as_ref().map(|dns| dns.id.clone());
+        Self { hosts: hosts.collect(), machines, sources: sources.collect(), dns, groups }
     }
 
     /// A host.
@@ -61,6 +63,7 @@ impl Cast {
     pub fn actors(&self, id: &str) -> Vec<Actor> {
         let hosts = self.host(id).map(Actor::Host).into_iter();
         let machines = self.machines(id).iter().copied().map(Actor::Machine);
-        hosts.chain(machines).chain(self.source(id).map(Actor::Source)).collect()
+        let dns = (self.dns.as_deref() == Some(id)).then_some(Actor::Dns);
+        hosts.chain(machines).chain(self.source(id).map(Actor::Source)).chain(dns).collect()
     }
 }

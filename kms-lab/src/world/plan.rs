@@ -179,6 +179,8 @@ pub struct SourcePlan {
 /// The DNS zone before it is served.
 #[derive(Clone, Debug)]
 pub struct DnsPlan {
+    /// The server's id.
+    pub id: String,
     /// Its name, without a dot at its end.
     pub domain: String,
     /// The realm whose members' keys it knows.

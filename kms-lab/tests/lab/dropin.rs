@@ -86,6 +86,40 @@ fn what_the_script_host_does_not_find_it_says_as_on_windows() {
 }
 
 #[test]
+fn ipconfig_registers_the_machine_and_is_refused_while_its_clock_is_off() {
+    let lab = Shimmed::new("ipconfig");
+    let came =
+        lab.script("ipconfig.exe /registerdns; wevtutil qe System '/q:*[System/EventID=8019]'");
+    let said = "\r\nWindows IP Configuration\r\n\r\nRegistration of the DNS resource records for all \
+                adapters of this computer has been initiated. Any errors will be reported in the \
+                Event Viewer in 15 minutes.\r\n\r\n<Event ";
+    assert!(came.out.starts_with(said), "{}", came.out);
+    // The machine's own attempt at the start, and this one.
+    assert_eq!(came.out.matches("<EventID>8019</EventID>").count(), 2, "{}", came.out);
+    assert!(lab.0.ok(&["lab", "show", "dns"]).contains("not registered, 0x8007233A"));
+    let denied = lab.script("KMSLAB_ELEVATED=no ipconfig /registerdns");
+    assert_eq!(
+        (denied.code, denied.out.as_str()),
+        (Some(1), "The requested operation requires elevation.\r\n")
+    );
+    let odd = lab.script("ipconfig /release");
+    assert_eq!(odd.code, Some(1));
+    assert!(odd.out.starts_with("\r\nError: unrecognized or incomplete command line.\r\n"));
+    lab.script("w32tm /config /syncfromflags:domhier /update; net stop w32time; net start w32time");
+    let all = lab.script("ipconfig /all; KMSLAB_MACHINE=kms ipconfig");
+    assert!(
+        all.out.contains("   Primary Dns Suffix  . . . . . . . : corp.example\r\n"),
+        "{}",
+        all.out
+    );
+    assert!(
+        all.out.ends_with(": 198.18.0.1\r\n   Subnet Mask . . . . . . . . . . . : 255.254.0.0\r\n")
+    );
+    let zone = lab.0.ok(&["lab", "show", "dns"]);
+    assert!(zone.ends_with("member  MEMBER.corp.example  registered\n"), "{zone}");
+}
+
+#[test]
 fn wevtutil_queries_the_log() {
     let lab = Shimmed::new("wevtutil");
     lab.script("slmgr /ato; slmgr /ato");

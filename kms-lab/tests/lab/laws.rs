@@ -48,6 +48,8 @@ clock = "+1d"
 optional = true
 host = ["kms"]
 retry = {{ every = "1h", max = 3 }}
+[dns]
+register = ["lives"]
 [[machine]]
 id = "lives"
 life = true
@@ -98,6 +100,7 @@ fn doing() -> impl Strategy<Value = Doing> {
             "w32tm /config /syncfromflags:domhier /update",
             "w32tm /stripchart /computer:dc /samples:2",
             "net stop w32time",
+            "ipconfig /registerdns",
             "net start w32time",
             "net stop sppsvc",
             "net start sppsvc",

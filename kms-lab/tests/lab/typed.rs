@@ -36,6 +36,54 @@ fn the_story_of_a_wrong_date_is_typed_by_hand() {
 }
 
 #[test]
+fn dns_is_seen_and_its_servers_clock_is_set_like_others() {
+    let lab = Folder::with_lab("dns");
+    let zone = lab.ok(&["lab", "show", "dns"]);
+    let head = "corp.example: ns.corp.example (198.18.255.53), 2026-01-05T09:00:00Z, 0\n";
+    assert!(zone.starts_with(head), "{zone}");
+    // The time service has its first answer, whose question a clock that is set would falsify.
+    lab.ok(&["lab", "advance", "1m"]);
+    lab.ok(&["lab", "set", "member", "clock", "true"]);
+    assert_eq!(
+        lab.ok(&["lab", "set", "DNS", "clock", "-301s"]),
+        "dns  2026-01-05T08:55:59Z  -5m1s\n"
+    );
+    let shown = |lab: &Folder| -> Value {
+        serde_json::from_str(&lab.ok(&["lab", "show", "dns", "--json"])).unwrap()
+    };
+    let came = |lab: &Folder| shown(lab)["registrations"][0]["result"].clone();
+    lab.ok(&["ipconfig", "/registerdns"]);
+    assert_eq!(
+        (came(&lab), shown(&lab)["off_ns"].clone()),
+        ("0x8007233A".into(), (-301_000_000_000_i64).into())
+    );
+    lab.ok(&["lab", "set", "dns", "clock", "-5m"]);
+    lab.ok(&["ipconfig", "--on", "member", "/registerdns"]);
+    assert_eq!(came(&lab), "0x0");
+    let zone = shown(&lab);
+    let own =
+        zone["records"].as_array().unwrap().iter().find(|r| r["name"] == "member.corp.example");
+    assert_eq!(own.unwrap()["by"], "member.corp.example");
+    let list = lab.ok(&["lab", "list"]);
+    assert!(
+        list.contains(
+            "\ndns     DNS server   ns.corp.example        2026-01-05T08:56:02Z           -5m\n"
+        ),
+        "{list}"
+    );
+    // What was done there is a scenario too.
+    lab.write("typed.toml", &lab.ok(&["lab", "export"]));
+    assert!(lab.ok(&["run", "typed.toml", "--check-determinism"]).contains("PASS  story"));
+    lab.write("plain.toml", "schema = 1\n[[host]]\nid = \"kms\"\n");
+    lab.ok(&["lab", "new", "plain.lab", "--from", "plain.toml"]);
+    let none = lab.run(&["lab", "--lab", "plain.lab", "show", "dns"]);
+    assert_eq!(none.code, Some(8));
+    assert!(none.err.contains("this lab has no DNS"), "{}", none.err);
+    let typed = lab.run(&["slmgr", "dns", "/dlv"]);
+    assert_ne!(typed.code, Some(0), "nothing is typed at a DNS server: {}", typed.out);
+}
+
+#[test]
 fn a_lab_is_a_scenario_and_comes_to_the_same_again() {
     let lab = Folder::with_lab("export");
     lab.run(&["slmgr", "/ato"]);

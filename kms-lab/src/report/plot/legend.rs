@@ -38,6 +38,7 @@ pub fn draw(frame: &Frame, course: &Course, canvas: &mut Canvas) {
             Role::Host if clock.actor.contains("host") => "",
             Role::Host => " (host)",
             Role::Source => " (time source)",
+            Role::Dns => " (DNS server)",
             Role::Machine => "",
         };
         let name = shortened(&clock.actor, NAME.saturating_sub(role.len()));

@@ -37,7 +37,7 @@ pub fn stroke(course: &Course, index: usize) -> String {
         (colour, "1.8", ordinal / COLOURS.len())
     };
     let dash = match track.role {
-        Role::Source => "1 4",
+        Role::Source | Role::Dns => "1 4",
         Role::Host | Role::Machine => DASHES.get(round % DASHES.len()).copied().unwrap_or_default(),
     };
     let dash =

@@ -19,7 +19,7 @@ pub struct Names<'a> {
     pub hosts: Vec<Named<'a>>,
     /// Machines or hosts.
     pub computers: Vec<Named<'a>>,
-    /// Machines, hosts or time sources.
+    /// Machines, hosts, time sources or the DNS server.
     pub actors: Vec<Named<'a>>,
     /// Faults.
     pub faults: Vec<Named<'a>>,

@@ -54,7 +54,9 @@ static CLOCK: Shape = Shape {
     name: "clock",
     about: "What a clock shows.",
     keys: &[
-        Key::new("of", Form::Text(&ID), "The machine, host or time source.").required().fixed(),
+        Key::new("of", Form::Text(&ID), "The machine, host, time source or DNS server.")
+            .required()
+            .fixed(),
         Key::new("offset", Form::Text(&OFFSET), "How far it is from true time.").required(),
         Key::new("tolerance", Form::Text(&LENGTH), "How far that may be off; 0."),
     ],

@@ -14,7 +14,7 @@ use crate::prompt::words;
 use crate::stop::Stop;
 use crate::world::actor::Actor;
 
-/// What `kmslab lab list` and `show` take.
+/// What `kmslab lab list` takes.
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     /// Print JSON.
@@ -22,7 +22,7 @@ pub struct ShowArgs {
     pub json: bool,
 }
 
-/// A computer or time source of a lab.
+/// A computer, time source or DNS server of a lab.
 #[derive(Serialize)]
 struct Computer {
     id: String,
@@ -111,6 +111,7 @@ fn computer(present: &Present, actor: Actor) -> Option<Computer> {
             ("machine", machine.name.to_string(), Some(machine.license.status.0), None)
         }
         Actor::Source(_) => ("time source", String::new(), None, None),
+        Actor::Dns => ("DNS server", world.dns.as_ref()?.server(), None, None),
     };
     let time = FileTimeText(seconds(shows.filetime));
     let (off, off_ns) = (shows.injected.to_string(), shows.injected.nanos());
@@ -119,13 +120,13 @@ fn computer(present: &Present, actor: Actor) -> Option<Computer> {
 }
 
 /// Shows what was done.
-pub(super) fn log(lab: &mut Lab, args: &ShowArgs, console: &mut Console<'_>) -> Result<(), Stop> {
+pub(super) fn log(lab: &mut Lab, as_json: bool, console: &mut Console<'_>) -> Result<(), Stop> {
     let mut present = lab.look()?;
     present.follow(true_now());
     let head = &present.head;
     let scenario = head.sources.first().map_or("", |source| source.name.as_str());
     let true_time = present.world.now().filetime();
-    if args.json {
+    if as_json {
         let entries = present.entries.iter().map(|entry| Done {
             at_ns: entry.at.0,
             ended_ns: entry.ended.0,
@@ -193,7 +194,7 @@ fn line(
     Ok(())
 }
 
-fn json<T: Serialize>(document: &T, console: &mut Console<'_>) -> Result<(), Stop> {
+pub(super) fn json<T: Serialize>(document: &T, console: &mut Console<'_>) -> Result<(), Stop> {
     serde_json::to_writer_pretty(&mut console.out, document).map_err(std::io::Error::from)?;
     writeln!(console.out)?;
     Ok(())

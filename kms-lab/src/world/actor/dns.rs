@@ -17,7 +17,7 @@ use kms_sim::dns::zone::{Zone, ZoneConfig};
 use crate::world::actor::host::HostActor;
 use crate::world::plan::DnsPlan;
 
-/// The name of the server within its zone; also its name in draws.
+/// The name of the server within its zone.
 const SERVER: &str = "ns";
 
 /// The address of the server: of the network RFC 2544 sets apart for tests, beyond those of hosts.
@@ -26,6 +26,8 @@ pub const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(198, 18, 255, 53));
 /// The DNS server.
 #[derive(Debug)]
 pub struct DnsActor {
+    /// Its id.
+    pub id: String,
     /// Its zone.
     pub zone: Zone,
     /// The zone's name as it was written.
@@ -42,6 +44,8 @@ pub struct DnsActor {
     without_server: BTreeSet<usize>,
     /// Whether it answers nobody.
     pub down: bool,
+    /// Until when it does nothing at all.
+    pub asleep: Option<Moment>,
     /// Messages asked of it so far, of which each has an id of its own.
     pub messages: u64,
 }
@@ -93,16 +97,28 @@ impl DnsActor {
         let registrations =
             plan.register.iter().map(|place| (*place, Registering::default())).collect();
         Some(Self {
+            id: plan.id.clone(),
             zone,
             domain: plan.domain.clone(),
-            clock: Clock::new(plan.clock, start, draw, SERVER),
+            clock: Clock::new(plan.clock, start, draw, &plan.id),
             latency: plan.latency,
             publish: plan.publish.clone(),
             registrations,
             without_server: plan.without_server.iter().copied().collect(),
             down: plan.down,
+            asleep: None,
             messages: 0,
         })
+    }
+
+    /// Its full name.
+    pub fn server(&self) -> String {
+        format!("{SERVER}.{}", self.domain)
+    }
+
+    /// Whether it answers nobody at this moment.
+    pub fn is_silent(&self, now: Moment) -> bool {
+        self.down || self.asleep.is_some_and(|until| until > now)
     }
 
     /// Whether a machine has a DNS server at all, which is this one.

@@ -16,7 +16,7 @@ impl World {
                 kms_sim::cim::instances(&host.host.snapshot(now), class)
             }
             Actor::Machine(place) => client_sim::cim::instances(&self.machine_now(place)?, class),
-            Actor::Source(_) => None,
+            Actor::Source(_) | Actor::Dns => None,
         }
     }
 }

@@ -122,7 +122,7 @@ impl World {
                     Actor::Machine(place) => self.machines.get(place).map(|machine| {
                         Saved::Machine(Box::new((machine.machine.clone(), machine.tally)))
                     }),
-                    Actor::Source(_) => None,
+                    Actor::Source(_) | Actor::Dns => None,
                 };
                 if let Some(saved) = saved {
                     self.saved.insert((actor, name), saved);
@@ -164,6 +164,11 @@ impl World {
                 }
             }
             Actor::Source(_) => {}
+            Actor::Dns => {
+                if let Some(dns) = &mut self.dns {
+                    dns.asleep = Some(until);
+                }
+            }
         }
     }
 
@@ -172,6 +177,7 @@ impl World {
             Actor::Host(place) => self.hosts.get_mut(place).map(|host| &mut host.clock),
             Actor::Machine(place) => self.machines.get_mut(place).map(|machine| &mut machine.clock),
             Actor::Source(place) => self.sources.get_mut(place).map(|source| &mut source.clock),
+            Actor::Dns => self.dns.as_mut().map(|dns| &mut dns.clock),
         }
     }
 }

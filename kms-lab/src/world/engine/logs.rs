@@ -32,7 +32,7 @@ impl World {
                 };
                 entries.map(record).collect()
             }
-            Actor::Source(_) => Vec::new(),
+            Actor::Source(_) | Actor::Dns => Vec::new(),
         }
     }
 }

@@ -32,6 +32,7 @@ impl World {
             Actor::Host(place) => self.hosts.get(place).map(HostActor::id),
             Actor::Machine(place) => self.machines.get(place).map(|m| m.id.as_str()),
             Actor::Source(place) => self.sources.get(place).map(|s| s.id.as_str()),
+            Actor::Dns => self.dns.as_ref().map(|dns| dns.id.as_str()),
         }
         .unwrap_or_default()
     }
@@ -42,15 +43,18 @@ impl World {
             Actor::Host(place) => self.hosts.get(place).map(|host| &host.clock),
             Actor::Machine(place) => self.machines.get(place).map(|machine| &machine.clock),
             Actor::Source(place) => self.sources.get(place).map(|source| &source.clock),
+            Actor::Dns => self.dns.as_ref().map(|dns| &dns.clock),
         }
     }
 
-    /// Every actor: hosts, machines, sources, in the order of the plan.
+    /// Every actor: hosts, machines, sources, in the order of the plan, and the DNS server.
     pub fn actors(&self) -> impl Iterator<Item = Actor> + use<> {
         let (hosts, machines, sources) =
             (self.hosts.len(), self.machines.len(), self.sources.len());
         let hosts = (0..hosts).map(Actor::Host);
-        hosts.chain((0..machines).map(Actor::Machine)).chain((0..sources).map(Actor::Source))
+        let computers = hosts.chain((0..machines).map(Actor::Machine));
+        let dns = self.dns.as_ref().map(|_| Actor::Dns);
+        computers.chain((0..sources).map(Actor::Source)).chain(dns)
     }
 
     /// A machine as it is now, its licence counted down to what its clock reads.

@@ -99,7 +99,7 @@ impl World {
             Ok(lookup) => lookup,
             Err(failure) => return Heard::Nothing(failure),
         };
-        if dns.down {
+        if dns.is_silent(now) {
             *after = GIVE_UP;
             return Heard::Nothing(DnsFailure::NoAnswer);
         }
@@ -164,7 +164,7 @@ pub(super) fn update(
     sent: &SentUpdate,
     now: Moment,
 ) -> Result<UpdateReply, DnsFailure> {
-    if dns.down {
+    if dns.is_silent(now) {
         return Err(DnsFailure::NoAnswer);
     }
     let time = dns.clock.read(now).filetime;

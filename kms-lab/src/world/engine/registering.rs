@@ -39,7 +39,7 @@ impl World {
             let registration = Registration { name, zone, addresses: vec![machine_ip(place)] };
             update(dns, &registration.send(id, Some(&key), reads), now)
         });
-        let takes = if dns.down { GIVE_UP } else { dns.latency };
+        let takes = if dns.is_silent(now) { GIVE_UP } else { dns.latency };
         let none = |failure| UpdateReply { result: Err(failure), server_time: None };
         let reply = reply.unwrap_or_else(none);
         self.after(takes, Event::Registered { machine: place, timer, reply });
@@ -80,6 +80,16 @@ impl World {
             let timer = known.timer;
             self.queue.put(now, Event::Register { machine: place, timer });
         }
+    }
+
+    /// Somebody has a machine register at once; from then on it also does so of its own accord.
+    pub(super) fn register_by_hand(&mut self, place: usize) {
+        let now = self.now;
+        let Some(dns) = &mut self.dns else { return };
+        let known = dns.registrations.entry(place).or_default();
+        known.timer += 1;
+        let timer = known.timer;
+        self.queue.put(now, Event::Register { machine: place, timer });
     }
 
     /// The DNS servers of a machine.

@@ -1,5 +1,6 @@
 //! Commands typed at a computer's prompt: begun one after another, answered when they end.
 
+mod ipconfig;
 mod licensing;
 mod ospp;
 mod slmgr;
@@ -114,6 +115,7 @@ impl World {
             (Program::Slmgr, _) => self.slmgr(actor, typing),
             (Program::W32tm, Actor::Machine(place)) => self.w32tm(place, typing),
             (Program::Net, _) => self.net(actor, typing),
+            (Program::Ipconfig, _) => self.ipconfig(actor, typing),
             (Program::Ospp, Actor::Machine(place)) => self.ospp(place, typing),
             (Program::Wevtutil, _) => {
                 let (records, now) = (self.records(actor), self.shows(actor));
@@ -174,7 +176,7 @@ impl World {
         let until = match actor {
             Actor::Host(place) => self.hosts.get(place)?.asleep,
             Actor::Machine(place) => self.machines.get(place)?.asleep,
-            Actor::Source(_) => None,
+            Actor::Source(_) | Actor::Dns => None,
         };
         until.filter(|until| *until > self.now)
     }

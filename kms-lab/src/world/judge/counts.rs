@@ -98,7 +98,7 @@ fn log(world: &World, actor: Actor) -> Vec<Event> {
         Actor::Machine(place) => {
             world.machines.get(place).map(|machine| machine.log.iter().cloned().collect())
         }
-        Actor::Source(_) => None,
+        Actor::Source(_) | Actor::Dns => None,
     }
     .unwrap_or_default()
 }

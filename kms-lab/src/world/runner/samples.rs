@@ -43,6 +43,7 @@ impl Samples {
                 Actor::Host(_) => Role::Host,
                 Actor::Machine(_) => Role::Machine,
                 Actor::Source(_) => Role::Source,
+                Actor::Dns => Role::Dns,
             };
             Track { actor: world.id(actor).to_owned(), role, window, samples }
         });

@@ -25,7 +25,7 @@ impl World {
         );
         let running = match actor {
             Actor::Host(place) => self.hosts.get(place).is_none_or(|host| host.serves),
-            Actor::Machine(_) | Actor::Source(_) => true,
+            Actor::Machine(_) | Actor::Source(_) | Actor::Dns => true,
         };
         let said = net_command::run(command, running, elevated);
         let Some(Effect::Wait(length)) = said.effect else { return Ran::Ended(reply(said)) };

@@ -70,7 +70,7 @@ impl World {
                     Some(Effect::Activate) => self.activate_by_hand(place, reply.text),
                 }
             }
-            Actor::Source(_) => nowhere(),
+            Actor::Source(_) | Actor::Dns => nowhere(),
         }
     }
 
@@ -84,7 +84,7 @@ impl World {
             Actor::Machine(place) => {
                 self.machine_now(place).map(|machine| information::text(&machine, detail))
             }
-            Actor::Source(_) => None,
+            Actor::Source(_) | Actor::Dns => None,
         }
         .unwrap_or_default()
     }
@@ -94,7 +94,7 @@ impl World {
         match actor {
             Actor::Host(place) => self.hosts.get(place).map(|host| host.host.config().profile),
             Actor::Machine(place) => self.machines.get(place).map(|m| m.machine.profile),
-            Actor::Source(_) => None,
+            Actor::Source(_) | Actor::Dns => None,
         }
         .unwrap_or_default()
     }
