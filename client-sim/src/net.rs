@@ -26,14 +26,10 @@ pub async fn attempt(
     options: &Options,
     message: &[u8],
 ) -> Result<(Reply, SocketAddr), NetError> {
-    attempt_at(host, &[], options, message, None).await
+    attempt_at(host, &[], options, message).await
 }
 
-/// Told of the port a connection is made from, before anybody can see it.
-pub type Bound<'a> = &'a (dyn Fn(u16) + Sync);
-
-/// The same with a host whose addresses are known; with none, the system's resolver is asked. `bound`
-/// is told of each local port first.
+/// The same with a host whose addresses are known; with none, the system's resolver is asked.
 ///
 /// # Errors
 ///
@@ -43,10 +39,9 @@ pub async fn attempt_at(
     addresses: &[SocketAddr],
     options: &Options,
     message: &[u8],
-    bound: Option<Bound<'_>>,
 ) -> Result<(Reply, SocketAddr), NetError> {
     let deadline = connection::deadline(options);
-    let mut connection = Connection::open_by((host, addresses), options, deadline, bound).await?;
+    let mut connection = Connection::open_by((host, addresses), options, deadline).await?;
     let reply = connection.call_by(message, deadline).await?;
     let peer = connection.peer();
     connection.close().await;

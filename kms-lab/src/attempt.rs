@@ -76,17 +76,16 @@ pub async fn attempt(
     how: &How,
     ordinal: u64,
 ) -> Attempted {
-    attempt_at(machine, (clock, at), (server, &[]), how, (ordinal, None)).await
+    attempt_at(machine, (clock, at), (server, &[]), how, ordinal).await
 }
 
-/// The same with a host whose addresses are known; `bound` is told of the local port before anybody
-/// can see a connection from it.
+/// The same with a host whose addresses are known.
 pub async fn attempt_at(
     machine: &mut Machine,
     (clock, at): (&mut Clock, Moment),
     (server, addresses): (&KmsHost, &[SocketAddr]),
     how: &How,
-    (ordinal, bound): (u64, Option<net::Bound<'_>>),
+    ordinal: u64,
 ) -> Attempted {
     let reading = clock.read(at);
     let mut request = machine.request(how.version, reading.filetime);
@@ -99,7 +98,7 @@ pub async fn attempt_at(
 
     let options = Options { timeout: how.timeout, session: how.session, ..Options::default() };
     let (address, answer, detail) =
-        match net::attempt_at(server, addresses, &options, &message, bound).await {
+        match net::attempt_at(server, addresses, &options, &message).await {
             Ok((reply, peer)) => {
                 let answer = judged(&mut seal, &Asked { request, iv }, &reply);
                 (Some(peer.ip()), answer, None)

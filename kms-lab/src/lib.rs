@@ -22,6 +22,7 @@ pub mod recorder;
 pub mod recording;
 pub mod report;
 pub mod runtime;
+pub mod scale;
 pub mod scenario;
 pub mod seed;
 pub mod signal;

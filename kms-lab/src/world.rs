@@ -15,6 +15,7 @@ pub mod judge;
 pub mod lines;
 pub mod link;
 pub mod noted;
+pub mod outside;
 pub mod plan;
 pub mod prompt;
 pub mod queue;

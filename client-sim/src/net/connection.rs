@@ -1,17 +1,15 @@
 //! One connection: write, read, ask the session.
 
-use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use bytes::BytesMut;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::rpc::frame;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpSocket, TcpStream, lookup_host};
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout_at};
 
 use crate::kms_host::KmsHost;
-use crate::net::Bound;
 use crate::net::error::{Cause, NetError, Stage};
 use crate::net::options::Options;
 use crate::session::Session;
@@ -53,7 +51,7 @@ impl Connection {
     ///
     /// When no address accepts, the host does not take the bind, or `options.timeout` is over.
     pub async fn open(host: &KmsHost, options: &Options) -> Result<Self, NetError> {
-        Self::open_by((host, &[]), options, deadline(options), None).await
+        Self::open_by((host, &[]), options, deadline(options)).await
     }
 
     /// Calls the host, and waits for its reply for at most the time-out.
@@ -87,9 +85,8 @@ impl Connection {
         (host, addresses): (&KmsHost, &[SocketAddr]),
         options: &Options,
         deadline: Instant,
-        bound: Option<Bound<'_>>,
     ) -> Result<Self, NetError> {
-        let stream = connect((host, addresses), options, deadline, bound).await?;
+        let stream = connect((host, addresses), options, deadline).await?;
         let fail = |kind| error(host, Stage::Connect, Cause::System(kind));
         stream.set_nodelay(true).map_err(|e| fail(e.kind()))?;
         let mut connection = Self {
@@ -180,7 +177,6 @@ async fn connect(
     (host, addresses): (&KmsHost, &[SocketAddr]),
     options: &Options,
     deadline: Instant,
-    bound: Option<Bound<'_>>,
 ) -> Result<TcpStream, NetError> {
     let addresses = match addresses {
         [] => resolve(host, deadline).await?,
@@ -189,7 +185,7 @@ async fn connect(
     let mut failed = error(host, Stage::Resolve, Cause::NoAddress);
     for address in addresses {
         let until = deadline.min(Instant::now() + options.connect);
-        let cause = match timeout_at(until, dial(address, bound)).await {
+        let cause = match timeout_at(until, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => return Ok(stream),
             Ok(Err(error)) => Cause::System(error.kind()),
             Err(_) => Cause::TimedOut,
@@ -207,19 +203,6 @@ async fn resolve(host: &KmsHost, deadline: Instant) -> Result<Vec<SocketAddr>, N
         .and_then(|found| found.map_err(|error| Cause::System(error.kind())))
         .map(Iterator::collect)
         .map_err(|cause| error(host, Stage::Resolve, cause))
-}
-
-/// Connects; whoever wants to know is told the port first.
-async fn dial(address: SocketAddr, bound: Option<Bound<'_>>) -> io::Result<TcpStream> {
-    let Some(bound) = bound else { return TcpStream::connect(address).await };
-    let (socket, any) = if address.is_ipv4() {
-        (TcpSocket::new_v4()?, SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)))
-    } else {
-        (TcpSocket::new_v6()?, SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)))
-    };
-    socket.bind(any)?;
-    bound(socket.local_addr()?.port());
-    socket.connect(address).await
 }
 
 /// When what begins now must be over.

@@ -17,6 +17,9 @@ pub const SCHEMA: u64 = 1;
 /// True time at t = 0 where nothing else is said: 2026-01-01T00:00:00Z.
 pub const START: Moment = Moment(1_767_225_600_000_000_000);
 
+/// How long a run over loopback may take that sets no limit, of the computer's time.
+pub const WALL_OF_SOCKETS: Nanos = Nanos::seconds(30);
+
 /// The seed, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SeedChoice {
@@ -88,6 +91,13 @@ pub struct Head {
     pub realm: Realm,
     /// Whether an exchange that no expectation looks at fails the run.
     pub allow_unexpected: bool,
+}
+
+impl Head {
+    /// How many times as fast as the computer's true time passes over loopback.
+    pub fn speed(&self) -> f64 {
+        if self.mode == Mode::RealScaled { self.scale } else { 1.0 }
+    }
 }
 
 const MODES: [(&str, Mode); 3] =

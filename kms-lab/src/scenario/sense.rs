@@ -6,10 +6,11 @@ use client_sim::clock::trigger::Trigger;
 use kms_proto::time::duration::Nanos;
 
 use crate::happening::Happening;
+use crate::scale::scaled;
 use crate::scenario::Scenario;
 use crate::scenario::clock::{ClockPlan, EventPlan};
 use crate::scenario::fault::FaultPlan;
-use crate::scenario::head::Mode;
+use crate::scenario::head::{Mode, WALL_OF_SOCKETS};
 use crate::scenario::machine::MachinePlan;
 use crate::scenario::node::Node;
 use crate::scenario::node::decode::hint;
@@ -41,9 +42,11 @@ pub fn sense(reading: &Reading, scenario: &Scenario) {
     }
     few_enough(reading, scenario);
     if let Some(sim) = scenario.head.limit.sim {
-        in_time(reading, scenario, sim);
+        in_time(reading, scenario, sim, "limit.sim");
     }
     if scenario.head.mode != Mode::Virtual {
+        let wall = scenario.head.limit.wall.unwrap_or(WALL_OF_SOCKETS);
+        in_time(reading, scenario, scaled(wall, scenario.head.speed()), "limit.wall");
         on_loopback(reading, scenario);
     }
     for required in &scenario.require_hits {
@@ -165,13 +168,12 @@ fn few_enough(reading: &Reading, scenario: &Scenario) {
     }
 }
 
-/// Everything is done before the run ends.
-fn in_time(reading: &Reading, scenario: &Scenario, sim: Nanos) {
+/// Everything is done before a limit ends the run.
+fn in_time(reading: &Reading, scenario: &Scenario, end: Nanos, limit: &str) {
     let late = |at, what: &str, done: Nanos| {
-        if done > sim {
-            let message =
-                format!("this {what} comes at {done}, and limit.sim ends the run at {sim}");
-            reading.wrong(at, message, format!("a longer limit.sim, or an earlier {what}"));
+        if done > end {
+            let message = format!("this {what} comes at {done}, and {limit} ends the run at {end}");
+            reading.wrong(at, message, format!("a longer {limit}, or an earlier {what}"));
         }
     };
     for step in &scenario.steps {

@@ -38,6 +38,7 @@ use crate::world::ended::Ended;
 use crate::world::event::Event;
 use crate::world::history::History;
 use crate::world::noted::Noting;
+use crate::world::outside::Outside;
 use crate::world::plan::{Deed, Plan};
 use crate::world::prompt::Prompt;
 use crate::world::queue::Queue;
@@ -76,6 +77,8 @@ pub struct World {
     /// The seals of machines.
     seals: Seals,
     wires: Wires,
+    /// The sockets, where bytes travel on them.
+    outside: Option<Outside>,
     /// The orders of each actor that wait for its exchanges, by their places.
     waiting: BTreeMap<Actor, Vec<usize>>,
     /// How many results each order has waited for so far.
@@ -116,6 +119,7 @@ impl World {
             queue: Queue::default(),
             seals,
             wires: Wires::default(),
+            outside: None,
             waiting: BTreeMap::new(),
             results: vec![0; plan.orders.len()],
             carried_out: vec![false; plan.orders.len()],

@@ -2,21 +2,18 @@
 
 mod door;
 mod driver;
+mod line;
 mod loopback;
-
-use std::collections::BTreeMap;
 
 use kms_proto::capture::tape::Tape;
 use kms_proto::draw::Draw;
-use kms_proto::time::duration::Nanos;
 
 use crate::clock::{Stopwatch, true_now};
 use crate::interrupt::Interrupt;
 use crate::recording::{APPLICATION, Recording};
 use crate::report::outcome::{Level, Mode, Run};
-use crate::report::trouble::{Finding, Trouble};
+use crate::report::trouble::Trouble;
 use crate::runtime;
-use crate::scenario::Scenario;
 use crate::scenario::document::Resolved;
 use crate::scenario::head;
 use crate::world::build;
@@ -29,9 +26,6 @@ use crate::world::real::door::Time;
 use crate::world::real::driver::Driver;
 use crate::world::real::loopback::Loopback;
 use crate::world::runner::{Ran, Samples, Wants, compare, decisions, is_comparable, report};
-
-/// How long a run may take that sets no limit.
-const WALL: Nanos = Nanos::seconds(30);
 
 /// Runs a scenario over loopback. `run` says whose run it is; what came of it is added.
 ///
@@ -58,19 +52,12 @@ pub fn run_until(resolved: &Resolved, run: Run, wants: Wants, interrupt: &Interr
 fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) -> Ran {
     let watch = Stopwatch::start();
     let scenario = &resolved.scenario;
-    let scale = match scenario.head.mode {
-        head::Mode::RealScaled => scenario.head.scale,
-        _ => 1.0,
-    };
+    let scale = scenario.head.speed();
     (run.mode, run.level) = match scenario.head.mode {
         head::Mode::RealScaled => (Mode::RealScaled, Level::D1),
         _ => (Mode::Real, Level::D1),
     };
     let cast = Cast::of(scenario);
-    if let Some(finding) = too_long(scenario, scale) {
-        run.troubles.push(Trouble::Invalid(finding));
-        return Ran::nothing(run);
-    }
     let plan = match build::plan(scenario, &cast) {
         Ok(plan) => plan,
         Err(findings) => {
@@ -86,13 +73,13 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
     let mut judge = Judge::new(scenario, &cast);
     let mut samples = wants.course.then(Samples::default);
     let time = Time::new(world.plan().start, scale);
-    let length = scenario.head.limit.wall.unwrap_or(WALL);
+    let length = scenario.head.limit.wall.unwrap_or(head::WALL_OF_SOCKETS);
     let ended = runtime::block_on(async {
         let loopback = Loopback::open(&world, &time, recording.as_ref())?;
         world.tell_ready(&report::ready(resolved, &run, &world));
         world.begin();
-        let mut driver =
-            Driver { world: &mut world, loopback, time, length, tries: BTreeMap::new() };
+        world.go_outside(scale);
+        let mut driver = Driver::new(&mut world, loopback, time, length);
         let ended = tokio::select! {
             ended = driver.live(&mut judge, &mut samples) => ended,
             signal = interrupt.wait() => Ended::Cut(signal),
@@ -108,6 +95,8 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
         }
     };
     if ended == Ended::Over {
+        // Nothing was left to happen: the rest of the time is not waited for.
+        world.set_now(world.plan().start.plus(world.plan().length));
         judge.finish(&mut world);
     }
     world.finish(ended);
@@ -116,19 +105,4 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
     let course = samples.map(|samples| samples.course(&world, &run));
     let capture = recording.map_or_else(Vec::new, |recording| recording.take());
     Ran { run, journal: world.diary.text(), course, capture }
-}
-
-/// Why a scenario cannot be run in the time it is given, if it cannot.
-fn too_long(scenario: &Scenario, scale: f64) -> Option<Finding> {
-    let wall = scenario.head.limit.wall.unwrap_or(WALL);
-    let needs = Time::scaled_down(build::last_planned(scenario), scale);
-    (needs > wall).then(|| Finding {
-        message: format!(
-            "mode = \"real\" needs {needs} of this computer's time, and limit.wall is {wall}"
-        ),
-        notes: vec![format!(
-            "= limit = {{ wall = \"{needs}\" }} or more, mode = \"real-scaled\", or mode = \"virtual\""
-        )],
-        ..Finding::default()
-    })
 }

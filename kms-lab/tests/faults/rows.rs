@@ -32,7 +32,7 @@ const PROTOCOL: &str = "Protocol";
 
 /// Every kind that a host or its link carries out.
 pub(crate) const ROWS: &[Row] = &[
-    row(Stage::TcpAccept, "refuse", "Connect"),
+    row(Stage::TcpAccept, "refuse", CLOSED),
     row(Stage::TcpAccept, "no-accept", TIMEOUT),
     row(Stage::TcpAccept, "accept-close", CLOSED),
     row(Stage::TcpAccept, "accept-rst", CLOSED),

@@ -92,6 +92,10 @@ impl World {
         let n_policy = asking.n_policy();
         self.deadline = Nanos(self.now.0 + PATIENCE.0);
         let connection = self.attempts;
+        if let Some(notes) = self.faults.turned_away(self.now) {
+            self.note(None, notes);
+            return told(&trouble(Trouble::Connect), n_policy);
+        }
         let (admission, line) =
             Line::open(&mut self.faults, Caller::default(), connection, self.now);
         self.note(None, admission.notes);
@@ -107,7 +111,6 @@ impl World {
                     let mut attempt = Attempt { world: self, line, session, client, asking, out };
                     attempt.run()
                 }
-                Way::Refuse => trouble(Trouble::Connect),
                 Way::Close | Way::Reset => trouble(Trouble::Closed),
                 Way::Ignore => self.time_out(),
             },

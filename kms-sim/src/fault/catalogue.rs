@@ -91,7 +91,10 @@ const fn stage_text(stage: Stage) -> &'static str {
         Stage::TcpAccept => {
             "A client connects; each connection is one thing counted. A `refuse` that time alone \
              decides (`after`, `until`, `window`, or nothing) shuts the listening socket itself; \
-             any other resets the connection it meets and shuts the socket behind it."
+             any other resets the connection it meets and shuts the socket behind it. Whoever finds \
+             the door shut is refused before there is a connection, which has no number and is \
+             counted by no rule; the attempt names the rule that shut the door, and in a scenario \
+             each such attempt is a hit. On `serve`, which does not see them, each shutting is one."
         }
         Stage::TcpData => {
             "The bytes of every answer the host sends; with `match = { direction = \"to-host\" }` \

@@ -5,14 +5,12 @@ use kms_proto::time::duration::Nanos;
 use crate::fault::notes::Notes;
 
 /// The state of the door at a moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Door {
     /// Nobody listens: who connects is refused.
     pub shut: bool,
     /// When to ask again, though nothing happened; never where it is not said.
     pub changes: Option<Nanos>,
-    /// The rules that shut it now, if it was open when last asked.
-    pub notes: Notes,
 }
 
 /// How a connection is met.
@@ -26,8 +24,6 @@ pub enum Way {
     Close,
     /// It is accepted and reset.
     Reset,
-    /// It is refused, as if nobody listened. Where it was accepted already, it is reset.
-    Refuse,
 }
 
 /// What becomes of a client that connects.

@@ -29,6 +29,8 @@ pub struct Faults {
     open: u64,
     /// Nobody listens before this.
     shut: Nanos,
+    /// The rule that shut it.
+    shut_by: Box<str>,
     /// The process stands still before this.
     paused: Nanos,
     /// How often the process died.
@@ -56,6 +58,7 @@ impl Faults {
             exchanges: 0,
             open: 0,
             shut: Nanos(0),
+            shut_by: Box::default(),
             paused: Nanos(0),
             lives: 0,
             was_open: true,
@@ -79,7 +82,8 @@ impl Faults {
         let mut notes = Notes::default();
         let (mut way, mut after) = (Way::Serve, self.pause(now));
         if now < self.shut {
-            way = Way::Refuse;
+            // It was accepted just before the door was shut.
+            way = Way::Reset;
         }
         for Applied { id, kind } in self.plan.consult(Stage::TcpAccept, about, now, &mut notes) {
             let Kind::Accept(kind) = kind else { continue };
@@ -97,8 +101,8 @@ impl Faults {
                 AcceptKind::AcceptRst {} => Way::Reset,
                 AcceptKind::NoAccept {} => Way::Ignore,
                 AcceptKind::Refuse { length } => {
-                    self.shut_for(length.map_or(Nanos(0), |length| length.0), now);
-                    Way::Refuse
+                    self.shut_for(length.map_or(Nanos(0), |length| length.0), &id, now);
+                    Way::Reset
                 }
             };
             // The first that says more than "serve" is the one that is seen.
@@ -123,27 +127,50 @@ impl Faults {
         self.plan.journaled("conn-close", now);
     }
 
-    /// Whether anybody listens, and when to ask again: a driver that holds a listening socket
-    /// asks this; one that opens a line for each client that wants in need not.
-    pub fn door(&mut self, now: Nanos) -> Door {
-        let mut door = Door { shut: now < self.shut, ..Door::default() };
+    /// Whether anybody listens, and when to ask again.
+    pub fn door(&self, now: Nanos) -> Door {
+        let mut door = Door { shut: now < self.shut, changes: None };
         let reopens = Some(self.shut).filter(|shut| door.shut && *shut < NEVER);
         let mut changes: Vec<Nanos> = reopens.into_iter().collect();
-        for armed in self.plan.of_time(Stage::TcpAccept) {
-            if !matches!(armed.rule.kind, Kind::Accept(AcceptKind::Refuse { .. })) {
-                continue;
-            }
+        for armed in self.plan.of_stage(Stage::TcpAccept).filter(|armed| refuses(armed)) {
             changes.extend(armed.next_change(now));
-            if armed.holds_for_all(now) {
-                door.shut = true;
-                if self.was_open {
-                    shuts(armed, &mut door.notes);
-                }
-            }
+            door.shut |= armed.holds_for_all(now);
         }
-        self.was_open = !door.shut;
         door.changes = changes.into_iter().min();
         door
+    }
+
+    /// Counts the rules that shut the door, if it was open when last asked: for a driver to which
+    /// nobody tells who was turned away.
+    pub(crate) fn shuts(&mut self, now: Nanos) -> Notes {
+        let opens = !self.door(now).shut;
+        let was_open = core::mem::replace(&mut self.was_open, opens);
+        if was_open { self.hit_by_time(now) } else { Notes::default() }
+    }
+
+    /// A client found the door shut, if it is: the rules that shut it are counted and named.
+    ///
+    /// A refused connection is none: it has no number, and no rule counts it.
+    pub fn turned_away(&mut self, now: Nanos) -> Option<Notes> {
+        if !self.door(now).shut {
+            return None;
+        }
+        let mut notes = self.hit_by_time(now);
+        if now < self.shut {
+            notes.bent(&self.shut_by);
+        }
+        Some(notes)
+    }
+
+    /// Counts the rules by which nobody listens now.
+    fn hit_by_time(&mut self, now: Nanos) -> Notes {
+        let mut notes = Notes::default();
+        let holds = self.plan.of_stage(Stage::TcpAccept).filter(|armed| refuses(armed));
+        for armed in holds.filter(|armed| armed.holds_for_all(now)) {
+            notes.bent(&armed.rule.id);
+        }
+        self.plan.tally(&notes, now);
+        notes
     }
 
     /// How often the process died: connections of an earlier life are gone.
@@ -177,18 +204,22 @@ impl Faults {
         self.paused = self.paused.max(Nanos(now.0.saturating_add(length.0)));
     }
 
-    /// Lets the process die, and nobody listen for a while; for ever where it is not said.
-    pub(crate) fn die(&mut self, down: Option<Nanos>, now: Nanos) {
+    /// Lets the process die by a rule, and nobody listen for a while; for ever where it is not said.
+    pub(crate) fn die(&mut self, down: Option<Nanos>, id: &str, now: Nanos) {
         self.lives = self.lives.saturating_add(1);
         self.paused = Nanos(0);
         match down {
-            Some(length) => self.shut_for(length, now),
-            None => self.shut = NEVER,
+            Some(length) => self.shut_for(length, id, now),
+            None => self.shut_for(NEVER, id, now),
         }
     }
 
-    fn shut_for(&mut self, length: Nanos, now: Nanos) {
-        self.shut = self.shut.max(Nanos(now.0.saturating_add(length.0)));
+    fn shut_for(&mut self, length: Nanos, id: &str, now: Nanos) {
+        let until = Nanos(now.0.saturating_add(length.0));
+        if self.shut < until {
+            self.shut = until;
+            self.shut_by = id.into();
+        }
     }
 
     /// The draws of a rule for an exchange.
@@ -197,8 +228,7 @@ impl Faults {
     }
 }
 
-/// Notes that a rule shut the door.
-fn shuts(armed: &mut Armed, notes: &mut Notes) {
-    armed.hits = armed.hits.saturating_add(1);
-    notes.bent(&armed.rule.id);
+/// Whether a rule lets nobody listen.
+const fn refuses(armed: &Armed) -> bool {
+    matches!(armed.rule.kind, Kind::Accept(AcceptKind::Refuse { .. }))
 }

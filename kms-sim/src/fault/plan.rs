@@ -172,9 +172,9 @@ impl Plan {
         self.rules().any(|rule| rule.stage == Stage::TcpData && incoming(rule))
     }
 
-    /// The rules of a stage that time alone decides, for the door.
-    pub(crate) fn of_time(&mut self, stage: Stage) -> impl Iterator<Item = &mut Armed> {
-        self.rules.iter_mut().filter(move |armed| armed.rule.stage == stage)
+    /// The rules of a stage, with what they have counted.
+    pub(crate) fn of_stage(&self, stage: Stage) -> impl Iterator<Item = &Armed> {
+        self.rules.iter().filter(move |armed| armed.rule.stage == stage)
     }
 }
 

@@ -131,11 +131,11 @@ impl<C: HostClock> Meddled<'_, C> {
                     outcome.late = self.faults.pause(self.now);
                 }
                 ProcKind::Crash {} => {
-                    self.faults.die(None, self.now);
+                    self.faults.die(None, &id, self.now);
                     outcome.instead = Instead::Reset;
                 }
                 ProcKind::Bounce { down } => {
-                    self.faults.die(Some(down.0), self.now);
+                    self.faults.die(Some(down.0), &id, self.now);
                     self.host.restart();
                     outcome.instead = Instead::Reset;
                 }

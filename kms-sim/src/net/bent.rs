@@ -57,9 +57,8 @@ pub(crate) async fn serve(
         Way::Serve => {}
         Way::Ignore => return socket.ignore().await,
         Way::Close => return socket.close().await,
-        Way::Reset => return socket.reset(),
-        Way::Refuse => {
-            // The door is shut behind it.
+        Way::Reset => {
+            // The door may be shut behind it.
             meddling.notify();
             return socket.reset();
         }

@@ -64,8 +64,11 @@ pub(crate) async fn accept(
 fn look(shared: &Shared, meddling: &Meddling) -> (bool, Duration) {
     let now = meddling.elapsed();
     let door = meddling.faults().door(now);
-    if !door.notes.is_empty() {
-        shared.observer().bent(0, &door.notes);
+    if !meddling.knows_who_is_turned_away() {
+        let notes = meddling.faults().shuts(now);
+        if !notes.is_empty() {
+            shared.observer().bent(0, &notes);
+        }
     }
     let until = |change: Nanos| u64::try_from(change.0.saturating_sub(now.0)).unwrap_or(0);
     let again = door.changes.map_or(LONG, |change| Duration::from_nanos(until(change)));

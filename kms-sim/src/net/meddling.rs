@@ -40,6 +40,9 @@ impl Meddling {
 
     /// The same, where it is known who connects. Without it a client is its address until its first
     /// request says more.
+    ///
+    /// Who knows that also learns of clients that found the door shut, and is to say so by
+    /// [`Faults::turned_away`]. Without it each shutting of the door counts, whoever finds it shut.
     #[must_use]
     pub fn knowing(self, callers: Callers) -> Self {
         Self { callers: Some(callers), ..self }
@@ -59,6 +62,11 @@ impl Meddling {
     /// True time since the start.
     pub fn elapsed(&self) -> Nanos {
         (self.elapsed)()
+    }
+
+    /// Whether somebody tells of clients that found the door shut.
+    pub(crate) const fn knows_who_is_turned_away(&self) -> bool {
+        self.callers.is_some()
     }
 
     /// Who connects from an address.

@@ -131,7 +131,7 @@ pub(super) async fn seek(
     let mut last = None;
     for (ordinal, candidate) in (1..).zip(candidates) {
         let known = (&candidate.host, candidate.addresses.as_slice());
-        let done = attempt_at(machine, (&mut *clock, at), known, how, (ordinal, None)).await;
+        let done = attempt_at(machine, (&mut *clock, at), known, how, ordinal).await;
         let activated = done.outcome.activated();
         last = Some((done, candidate.host));
         if activated {

@@ -132,9 +132,14 @@ impl World {
 
     /// The machine learns that its connection was refused.
     pub(super) fn refused(&mut self, wire: u64) {
+        self.unreachable(wire, Cause::System(std::io::ErrorKind::ConnectionRefused));
+    }
+
+    /// The machine learns that it gets no connection.
+    pub(super) fn unreachable(&mut self, wire: u64, why: Cause) {
         if let Some(place) = self.listening(wire) {
             self.hang_up(wire);
-            self.fail(place, Cause::System(std::io::ErrorKind::ConnectionRefused));
+            self.fail(place, why);
         }
     }
 

@@ -48,15 +48,18 @@ impl World {
             progress: now,
         };
         self.wires.open(wire);
-        if listens {
+        if self.outside.is_some() {
+            self.dial_outside(id, listens.then_some(host));
+        } else if listens {
             self.after(link.to_host, Event::Knock(id));
         } else {
             self.tape_refused(id, now.plus(link.to_host), name.port());
             let way = kms_proto::time::duration::Nanos(link.to_host.0 + link.to_client.0);
             self.after(way, Event::Refused(id));
         }
-        self.after(asks.connect.min(asks.timeout), Event::TooLate(id, Stage::Connect));
-        self.after(asks.timeout, Event::TooLate(id, Stage::Call));
+        let (connect, call) = (asks.connect.min(asks.timeout), asks.timeout);
+        self.after(self.patience(connect), Event::TooLate(id, Stage::Connect));
+        self.after(self.patience(call), Event::TooLate(id, Stage::Call));
     }
 
     /// Bytes leave the machine.
@@ -82,6 +85,7 @@ impl World {
 
     fn send_to_host(&mut self, id: u64, freight: Freight) {
         let now = self.now;
+        let Some(freight) = self.send_outside(id, freight) else { return };
         let Some(wire) = self.wires.get_mut(id) else { return };
         wire.at_host = wire.at_host.max(now.plus(wire.link.to_host));
         let at = wire.at_host;

@@ -25,15 +25,21 @@ impl World {
         let Some(wire) = self.wires.get_mut(id) else { return };
         let Some(host) = self.hosts.get_mut(wire.host) else { return };
         let Some(caller) = caller else { return };
+        if let Some(notes) = host.faults.turned_away(since_start) {
+            wire.knocking = false;
+            let (port, back) = (host.address.port(), wire.link.to_client);
+            self.note(id, &notes);
+            self.tape_refused(id, now, port);
+            return self.after(back, Event::Refused(id));
+        }
         let (to_client, idle) = (wire.link.to_client, host.idle);
         host.accepted += 1;
         wire.ordinal = host.accepted;
         wire.knocking = false;
         wire.progress = now;
         let (admission, line) = Line::open(&mut host.faults, caller, wire.ordinal, since_start);
-        let refused = admission.way == Way::Refuse;
         let full = host.open >= host.max_connections;
-        if !refused && !full {
+        if !full {
             host.open += 1;
             let opens = now.plus(admission.after);
             wire.server = Some(Served {
@@ -48,12 +54,8 @@ impl World {
             });
         }
         self.tell_opened(id);
-        self.tape_opened(id, refused);
+        self.tape_opened(id);
         self.note(id, &admission.notes);
-        if refused {
-            self.tell_closed(id, Ended::Fault);
-            return self.after(to_client, Event::Refused(id));
-        }
         self.after(to_client, Event::Taken(id));
         if full {
             self.tell_closed(id, Ended::Full);
@@ -66,7 +68,7 @@ impl World {
             Way::Reset => {
                 self.carry_part(id, admission.after, What::Reset, Ended::Fault);
             }
-            Way::Serve | Way::Ignore | Way::Refuse => {}
+            Way::Serve | Way::Ignore => {}
         }
         self.after(idle, Event::Idle(id));
     }
@@ -161,9 +163,7 @@ impl World {
                     // The request may have been taken late, and judged by the clock of then.
                     let read = host.clock.read(self.now);
                     let judged = Reading { filetime: exchange.host_time, ..read };
-                    host.exchanges += 1;
-                    self.exchanged(id, judged, &exchange, notes);
-                    self.after_result(Actor::Host(place), exchange.result());
+                    self.called(place, id, judged, &exchange, notes);
                 }
                 Did::Closed(trouble) => {
                     why = Ended::Session(trouble);
@@ -185,6 +185,22 @@ impl World {
     }
 
     /// A host has judged a call.
+    pub(super) fn called(
+        &mut self,
+        place: usize,
+        id: u64,
+        judged: Reading,
+        exchange: &Exchange,
+        notes: Notes,
+    ) {
+        if let Some(host) = self.hosts.get_mut(place) {
+            host.exchanges += 1;
+        }
+        self.exchanged(id, judged, exchange, notes);
+        self.after_result(Actor::Host(place), exchange.result());
+    }
+
+    /// What it came to.
     fn exchanged(&mut self, id: u64, judged: Reading, exchange: &Exchange, mut notes: Notes) {
         let Some(wire) = self.wires.get(id) else { return };
         let (host, machine, attempt) = (wire.host, wire.machine, wire.attempt);

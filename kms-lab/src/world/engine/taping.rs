@@ -33,14 +33,12 @@ impl World {
         self.tape.take().map_or_else(Vec::new, |tape| tape.finish(self.now))
     }
 
-    /// A connection reached its host, which takes it or does not.
-    pub(super) fn tape_opened(&mut self, id: u64, refused: bool) {
+    /// A connection reached its host, which takes it.
+    pub(super) fn tape_opened(&mut self, id: u64) {
         let (now, Some(ends)) = (self.now, self.ends(id)) else { return };
         let round_trip = self.wires.get(id).map_or(Nanos(0), Wire::round_trip);
-        match &mut self.tape {
-            Some(tape) if refused => tape.refused(now, now, ends),
-            Some(tape) => tape.opened(id, now, ends, round_trip),
-            None => {}
+        if let Some(tape) = &mut self.tape {
+            tape.opened(id, now, ends, round_trip);
         }
     }
 

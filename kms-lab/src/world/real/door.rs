@@ -16,9 +16,11 @@ use kms_sim::fault::known::Caller;
 use kms_sim::fault::notes::Notes;
 use kms_sim::net::observer::{Ended, Observer};
 use serde_json::{Map, Value};
+use tokio::sync::Notify;
 
 use crate::clock::Stopwatch;
 use crate::live_clock::LiveClock;
+use crate::scale::scaled;
 use crate::world::actor::source::{Source, settled};
 
 /// True time, made of this computer's by a scale.
@@ -37,28 +39,13 @@ impl Time {
 
     /// True time since the start, on the grain of the wire.
     pub(super) fn since_start(&self) -> Nanos {
-        let Nanos(nanos) = Self::scaled_up(self.watch.elapsed(), self.scale);
+        let Nanos(nanos) = scaled(self.watch.elapsed(), self.scale);
         Nanos(nanos - nanos.rem_euclid(NANOS_PER_TICK))
-    }
-
-    /// This computer's time since the start.
-    pub(super) fn elapsed(&self) -> Nanos {
-        self.watch.elapsed()
-    }
-
-    /// A length of this computer's time, as true time.
-    pub(super) fn scaled_up(length: Nanos, scale: f64) -> Nanos {
-        scaled(length, scale)
-    }
-
-    /// A length of true time, as this computer's.
-    pub(super) fn scaled_down(length: Nanos, scale: f64) -> Nanos {
-        scaled(length, 1.0 / scale)
     }
 
     /// Waits until this long after the start.
     pub(super) async fn sleep_until(&self, at: Nanos) {
-        let left = Self::scaled_down(Nanos(at.0.saturating_sub(self.since_start().0)), self.scale);
+        let left = scaled(Nanos(at.0.saturating_sub(self.since_start().0)), 1.0 / self.scale);
         if left.0 > 0 {
             tokio::time::sleep(Self::length(left)).await;
         }
@@ -79,22 +66,20 @@ impl Time {
     }
 }
 
-#[expect(
-    clippy::float_cmp,
-    clippy::as_conversions,
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    reason = "1 is exact; nothing here waits for 2^53 ns, and a cast from f64 holds at the ends"
-)]
-fn scaled(length: Nanos, scale: f64) -> Nanos {
-    if scale == 1.0 { length } else { Nanos((length.0 as f64 * scale) as i64) }
+/// What was seen at a door, and when.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// True time.
+    pub(super) at: Moment,
+    /// What.
+    pub(super) what: What,
 }
 
-/// What was seen at a door.
+/// What can be seen at a door.
 #[derive(Debug)]
-pub(super) enum Seen {
-    /// A connection was opened, by this machine or from there.
-    Opened(u64, String),
+pub(super) enum What {
+    /// A connection was opened, by this machine or from there; the world's connection it is.
+    Opened(u64, String, Option<u64>),
     /// A rule turned the clock before a call was judged.
     Turned(String, &'static str, Box<Applied>),
     /// A call was judged by this reading.
@@ -105,17 +90,6 @@ pub(super) enum Seen {
     Closed(u64, Ended),
 }
 
-impl Seen {
-    /// The connection it was seen on; `None` where it belongs to none.
-    pub(super) fn connection(&self) -> Option<u64> {
-        match self {
-            Self::Opened(conn, _) | Self::Bent(conn, _) | Self::Closed(conn, _) => Some(*conn),
-            Self::Called(exchange, ..) => Some(exchange.connection),
-            Self::Turned(..) => None,
-        }
-    }
-}
-
 /// A host's clock, and what was seen since somebody last asked.
 #[derive(Debug)]
 pub(super) struct Door {
@@ -124,13 +98,19 @@ pub(super) struct Door {
     clock: Mutex<(LiveClock, Vec<Source>)>,
     guests: Arc<Guests>,
     seen: Mutex<Vec<Seen>>,
+    /// Told whenever something was seen.
+    told: Arc<Notify>,
 }
 
 impl Door {
     /// A door whose host has this clock.
-    pub(super) fn new(clock: Clock, time: Time, guests: Arc<Guests>) -> Self {
+    pub(super) fn new(
+        clock: Clock,
+        time: Time,
+        (guests, told): (Arc<Guests>, Arc<Notify>),
+    ) -> Self {
         let clock = Mutex::new((LiveClock::new(clock, true), Vec::new()));
-        Self { time, clock, guests, seen: Mutex::new(Vec::new()) }
+        Self { time, clock, guests, seen: Mutex::new(Vec::new()), told }
     }
 
     /// Takes a reading.
@@ -147,7 +127,7 @@ impl Door {
         let applied = inner.0.turn(&operation)?;
         let reading = inner.0.last()?.filetime;
         drop(inner);
-        self.see(Seen::Turned(id.to_owned(), operation.name(), Box::new(applied)));
+        self.see(What::Turned(id.to_owned(), operation.name(), Box::new(applied)));
         Some(reading)
     }
 
@@ -169,8 +149,10 @@ impl Door {
         std::mem::take(&mut *locked(&self.seen))
     }
 
-    fn see(&self, seen: Seen) {
-        locked(&self.seen).push(seen);
+    fn see(&self, what: What) {
+        let at = self.time.now();
+        locked(&self.seen).push(Seen { at, what });
+        self.told.notify_one();
     }
 }
 
@@ -184,43 +166,46 @@ pub(super) struct Watcher(pub(super) Arc<Door>);
 
 impl Observer for Watcher {
     fn opened(&self, connection: u64, peer: SocketAddr) {
-        let who = self.0.guests.id(peer).unwrap_or_else(|| peer.to_string());
-        self.0.see(Seen::Opened(connection, who));
+        let guest = self.0.guests.guest(peer);
+        let (who, wire) = guest.unzip();
+        let who = who.unwrap_or_else(|| peer.to_string());
+        self.0.see(What::Opened(connection, who, wire));
     }
 
     fn called(&self, _: u64, exchange: &Exchange, notes: &Notes) {
         // The last reading is the one the call was judged by: both are made under the host's lock.
         let Some(reading) = locked(&self.0.clock).0.last() else { return };
-        self.0.see(Seen::Called(Box::new(*exchange), notes.clone(), reading));
+        self.0.see(What::Called(Box::new(*exchange), notes.clone(), reading));
     }
 
     fn bent(&self, connection: u64, notes: &Notes) {
-        self.0.see(Seen::Bent(connection, notes.clone()));
+        self.0.see(What::Bent(connection, notes.clone()));
     }
 
     fn closed(&self, connection: u64, why: Ended) {
-        self.0.see(Seen::Closed(connection, why));
+        self.0.see(What::Closed(connection, why));
     }
 }
 
 /// Which machine has which local port: told before the port connects, so that a host knows who
 /// comes as it does in virtual time.
 #[derive(Debug, Default)]
-pub(super) struct Guests(Mutex<BTreeMap<u16, (String, Caller)>>);
+pub(super) struct Guests(Mutex<BTreeMap<u16, (String, Caller, u64)>>);
 
 impl Guests {
-    /// A machine is about to connect from a port.
-    pub(super) fn announce(&self, port: u16, id: &str, caller: Caller) {
-        locked(&self.0).insert(port, (id.to_owned(), caller));
+    /// A machine is about to connect from a port, by a connection of its world.
+    pub(super) fn announce(&self, port: u16, id: String, caller: Caller, wire: u64) {
+        locked(&self.0).insert(port, (id, caller, wire));
     }
 
     /// Who connects; of somebody who is no machine of this world, only the address is known.
     pub(super) fn caller(&self, peer: SocketAddr) -> Caller {
         let stranger = || Caller { peer: Some(peer.ip()), ..Caller::default() };
-        locked(&self.0).get(&peer.port()).map_or_else(stranger, |(_, caller)| caller.clone())
+        locked(&self.0).get(&peer.port()).map_or_else(stranger, |(_, caller, _)| caller.clone())
     }
 
-    fn id(&self, peer: SocketAddr) -> Option<String> {
-        locked(&self.0).get(&peer.port()).map(|(id, _)| id.clone())
+    /// The machine that connects from an address, and by which connection of its world.
+    fn guest(&self, peer: SocketAddr) -> Option<(String, u64)> {
+        locked(&self.0).get(&peer.port()).map(|(id, _, wire)| (id.clone(), *wire))
     }
 }

@@ -1,82 +1,95 @@
-//! Lives through a world on sockets: sleeps until the next thing is due, and has it done.
+//! Lives through a world on sockets: waits for what is due and for what is heard, and lets the
+//! world have it.
 
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
-use client_sim::clock::reading::Reading;
-use client_sim::kms_host::KmsHost;
-use client_sim::net;
-use kms_proto::dns::failure::DnsFailure;
 use kms_proto::time::duration::Nanos;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::JoinSet;
 
-use crate::attempt::{How, attempt_at, without_host};
+use crate::scale::scaled;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
-use crate::world::engine::real::Errand;
 use crate::world::judge::Judge;
-use crate::world::real::door::{Seen, Time};
+use crate::world::outside::Order;
+use crate::world::real::door::{Seen, Time, What};
+use crate::world::real::line::{Line, Word};
 use crate::world::real::loopback::Loopback;
 use crate::world::runner::Samples;
+use crate::world::wire::Freight;
 
 /// How long connections may take to end.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// Lives through a world on sockets.
+///
+/// Hosts are the sockets' while the driver waits, and the world's while anything happens in it.
 pub(super) struct Driver<'w> {
-    pub(super) world: &'w mut World,
-    pub(super) loopback: Loopback,
-    pub(super) time: Time,
+    world: &'w mut World,
+    loopback: Loopback,
+    time: Time,
     /// How long it may take, of this computer's time.
-    pub(super) length: Nanos,
-    /// The try each open connection of each host belongs to.
-    pub(super) tries: BTreeMap<(usize, u64), Try>,
+    length: Nanos,
+    /// What machines send, by connection.
+    lines: BTreeMap<u64, UnboundedSender<Freight>>,
+    /// The world's connection that each open connection of a host is.
+    opened: BTreeMap<(usize, u64), u64>,
+    say: UnboundedSender<(u64, Word)>,
+    words: UnboundedReceiver<(u64, Word)>,
+    tasks: JoinSet<()>,
 }
 
-/// A machine's try with a host.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Try {
-    machine: usize,
-    ordinal: u64,
-    /// What the machine's clock read.
-    client: Reading,
-    /// The faults that had turned its clock.
-    turned: Vec<String>,
-}
+impl<'w> Driver<'w> {
+    pub(super) fn new(world: &'w mut World, loopback: Loopback, time: Time, length: Nanos) -> Self {
+        let (say, words) = unbounded_channel();
+        let (lines, opened) = (BTreeMap::new(), BTreeMap::new());
+        Self { world, loopback, time, length, lines, opened, say, words, tasks: JoinSet::new() }
+    }
 
-impl Driver<'_> {
+    /// Lives until nothing is due and nobody asks any more, or until time is over.
     pub(super) async fn live(
         &mut self,
         judge: &mut Judge<'_>,
         samples: &mut Option<Samples>,
     ) -> Ended {
-        let length = self.world.plan().length;
-        let last = Nanos(Time::scaled_up(self.length, self.time.scale).0.min(length.0));
+        let planned = self.world.plan().length;
+        let last = planned.min(scaled(self.length, self.time.scale));
         let mut looks = judge.moments().into_iter().peekable();
         loop {
             let due = self.world.next_due().filter(|due| *due <= last);
+            let asking = self.world.is_asking().then_some(last);
             let look = looks.peek().copied();
-            let Some(next) = due.into_iter().chain(look).min() else { break };
-            self.time.sleep_until(next).await;
-            self.world.set_now(self.time.now());
+            let Some(next) = due.into_iter().chain(asking).chain(look).min() else { break };
+            let heard = self.wait(next).await;
+
+            self.loopback.pull(self.world, self.time.now());
+            self.hear(heard);
+            let now = self.time.since_start().min(last);
             if let Some(samples) = samples {
                 samples.take(self.world);
             }
-            if self.world.exceeds_exchanges() {
+            loop {
+                let due = self.world.next_due();
+                let look = looks.peek().copied();
+                let next = due.into_iter().chain(look).min().filter(|next| *next <= now);
+                let Some(next) = next else { break };
+                if look == Some(next) && due.is_none_or(|due| due > next) {
+                    judge.look(self.world, look);
+                    looks.next();
+                } else {
+                    self.world.due(next);
+                }
+            }
+            let many = self.world.exceeds_exchanges();
+            self.loopback.push(self.world);
+            self.carry_out();
+            if many {
                 return Ended::Exchanges;
             }
-            if self.time.elapsed() > self.length {
-                return Ended::Wall;
-            }
-            if look == Some(next) && due.is_none_or(|due| due > next) {
-                judge.look(self.world, look);
-                looks.next();
-                continue;
-            }
-            let errands = self.world.due();
-            self.loopback.push(self.world);
-            for errand in errands {
-                self.run_errand(&errand).await;
+            if now >= last {
+                return if last < planned { Ended::Wall } else { Ended::Over };
             }
         }
         if let Some(samples) = samples {
@@ -85,147 +98,102 @@ impl Driver<'_> {
         Ended::Over
     }
 
-    /// Ends every connection, and tells of their ends.
-    pub(super) async fn close(mut self) {
-        let mut doors = Vec::new();
-        for (door, _, server) in std::mem::take(&mut self.loopback.doors) {
-            server.shutdown(GRACE).await;
-            doors.push(door);
+    /// Waits until this long after the start, or until something is heard.
+    async fn wait(&mut self, until: Nanos) -> Vec<(u64, Word)> {
+        let mut heard = Vec::new();
+        tokio::select! {
+            () = self.time.sleep_until(until) => {}
+            () = self.loopback.seen.notified() => {}
+            word = self.words.recv() => heard.extend(word),
         }
-        for (host, door) in doors.iter().enumerate() {
-            for seen in door.seen() {
-                self.take(host, seen);
-            }
-        }
+        heard.extend(std::iter::from_fn(|| self.words.try_recv().ok()));
+        heard
     }
 
-    /// A machine's attempt that ends where it begins: DNS names no host.
-    fn find_nobody(&mut self, errand: &Errand, failure: DnsFailure) {
+    /// Takes in what hosts saw and what machines heard; now is then.
+    fn hear(&mut self, heard: Vec<(u64, Word)>) {
+        for (host, seen) in self.loopback.seen() {
+            self.world.set_now(seen.at);
+            self.take(host, seen);
+        }
         self.world.set_now(self.time.now());
-        let turned = self.world.about_to_ask(errand.machine);
-        let at = self.time.now();
-        let began = at.since(self.world.plan().start);
-        let Some(actor) = self.world.machines.get_mut(errand.machine) else { return };
-        let how = How { version: actor.asks.version, fold: actor.asks.fold, ..How::default() };
-        let (machine, clock) = (&mut actor.machine, &mut actor.clock);
-        let done = without_host(machine, (clock, at), failure, &how);
-        let faults = errand.answered.faults.iter().cloned().chain(turned).collect();
-        let (nobody, seen) = (KmsHost::nobody(), (Vec::new(), faults));
-        self.world.tried(errand, (None, &nobody), (began, true), done, seen);
-    }
-
-    /// A machine's attempt, with one host after the other.
-    async fn run_errand(&mut self, errand: &Errand) {
-        let after = Time::scaled_down(errand.answered.after, self.time.scale);
-        tokio::time::sleep(Time::length(after)).await;
-        if let (Some(failure), []) = (errand.answered.why, errand.hosts.as_slice()) {
-            return self.find_nobody(errand, failure);
-        }
-        let count = errand.hosts.len();
-        for (tried, name) in (1..).zip(&errand.hosts) {
-            let host = self.world.hosts.iter().position(|h| h.address.name() == name.name());
-            let listens = host.filter(|host| {
-                self.world.hosts.get(*host).is_some_and(|h| h.address.port() == name.port())
-            });
-            let real = listens.and_then(|host| self.loopback.address(host));
-            // Port 9 is discard's, where nobody listens on loopback: the connection is refused.
-            let address = real.unwrap_or((Ipv4Addr::LOCALHOST, 9).into());
-            self.world.set_now(self.time.now());
-            let turned = self.world.about_to_ask(errand.machine);
-            self.loopback.push(self.world);
-            let at = self.time.now();
-            let began = at.since(self.world.plan().start);
-            let seed = self.world.plan().seed;
-            let Some((id, caller)) = self.world.guest(errand.machine) else { return };
-            let Some(actor) = self.world.machines.get_mut(errand.machine) else { return };
-            let how = How {
-                version: actor.asks.version,
-                session: actor.asks.session,
-                seed,
-                timeout: Time::length(actor.asks.timeout),
-                fold: actor.asks.fold,
-                n_policy: actor.asks.n_policy,
-            };
-            let (machine, clock) = (&mut actor.machine, &mut actor.clock);
-            let guests = &self.loopback.guests;
-            let bound = |port| guests.announce(port, &id, caller.clone());
-            let bound: net::Bound<'_> = &bound;
-            let from = (errand.ordinal, Some(bound));
-            let known = (name, &[address][..]);
-            let done = attempt_at(machine, (clock, at), known, &how, from).await;
-            self.world.set_now(self.time.now());
-            self.loopback.pull(self.world);
-            let before = if tried == 1 { errand.answered.faults.clone() } else { Vec::new() };
-            let (machine, ordinal, client) = (errand.machine, errand.ordinal, done.reading);
-            let (exchanges, faults) = self.hear(&Try { machine, ordinal, client, turned }, before);
-            let last = done.outcome.activated() || tried == count;
-            self.world.tried(errand, (host, name), (began, last), done, (exchanges, faults));
-            if last {
-                return;
+        for (wire, word) in heard {
+            match word {
+                Word::Taken => self.world.was_taken(wire),
+                Word::Nothing(why) => self.world.came_to_nothing(wire, why),
+                Word::Arrived(freight) => self.world.arrived(wire, freight),
+                Word::Over => {
+                    self.lines.remove(&wire);
+                    self.world.is_over(wire);
+                }
             }
         }
     }
 
-    /// Takes in what the hosts saw meanwhile: the exchanges of a try, and the faults that bent it,
-    /// with those that had bent it `before`.
-    fn hear(&mut self, try_: &Try, before: Vec<String>) -> (Vec<usize>, Vec<String>) {
-        let (mut exchanges, mut faults) = (Vec::new(), before);
-        let mut blame = |bent: &[String]| {
-            for fault in bent {
-                if !faults.contains(fault) {
-                    faults.push(fault.clone());
+    /// Takes in what a host saw.
+    fn take(&mut self, host: usize, seen: Seen) {
+        let of = |conn: u64| self.opened.get(&(host, conn)).copied();
+        match seen.what {
+            What::Opened(conn, who, wire) => {
+                if let Some(wire) = wire {
+                    self.opened.insert((host, conn), wire);
                 }
+                self.world.was_opened(host, conn, wire, &who);
+            }
+            What::Turned(id, op, applied) => self.world.was_turned(host, &id, op, *applied),
+            What::Called(exchange, notes, judged) => {
+                if let Some(wire) = of(exchange.connection) {
+                    self.world.was_called(wire, judged, &exchange, notes);
+                }
+            }
+            What::Bent(conn, notes) => self.world.was_bent(host, conn, of(conn), &notes),
+            What::Closed(conn, why) => {
+                let wire = self.opened.remove(&(host, conn));
+                self.world.was_closed(host, conn, wire, why);
+            }
+        }
+    }
+
+    /// Does on sockets what the world asks for.
+    fn carry_out(&mut self) {
+        for order in self.world.orders() {
+            match order {
+                Order::Dial { wire, host } => self.dial(wire, host),
+                Order::Send(wire, freight) => {
+                    // A socket that is closed already said so.
+                    let _ = self.lines.get(&wire).map(|line| line.send(freight));
+                }
+            }
+        }
+    }
+
+    fn dial(&mut self, wire: u64, host: Option<usize>) {
+        let (send, orders) = unbounded_channel();
+        self.lines.insert(wire, send);
+        // Port 9 is discard's, where nobody listens on loopback: the connection is refused.
+        let nowhere = (Ipv4Addr::LOCALHOST, 9).into();
+        let address = host.and_then(|host| self.loopback.address(host)).unwrap_or(nowhere);
+        let guest = self.world.guest(wire);
+        let guests = self.loopback.guests.clone();
+        let bound = move |port| {
+            if let Some((id, caller)) = guest {
+                guests.announce(port, id, caller, wire);
             }
         };
-        blame(&try_.turned);
-        let doors: Vec<_> = self.loopback.doors.iter().map(|(door, _, _)| door.clone()).collect();
-        for (host, door) in doors.iter().enumerate() {
-            for seen in door.seen() {
-                let conn = seen.connection();
-                if let Seen::Opened(conn, _) = &seen {
-                    self.tries.insert((host, *conn), try_.clone());
-                }
-                let own = conn.and_then(|conn| self.tries.get(&(host, conn)));
-                let own = own.is_none_or(|own| own == try_);
-                let (bent, exchange) = self.take(host, seen);
-                if own {
-                    blame(&bent);
-                    exchanges.extend(exchange);
-                }
-            }
-        }
-        (exchanges, faults)
+        let line = Line { wire, orders, words: self.say.clone() };
+        self.tasks.spawn(line.live(address, bound));
     }
 
-    /// Takes in what a host saw: the faults it names, and the place of an exchange.
-    fn take(&mut self, host: usize, seen: Seen) -> (Vec<String>, Option<usize>) {
-        match seen {
-            Seen::Called(exchange, mut notes, judged) => {
-                let of = self.tries.get(&(host, exchange.connection));
-                let Some(Try { machine, ordinal, client, turned }) = of else {
-                    return (Vec::new(), None);
-                };
-                notes.faults.splice(0..0, turned.iter().cloned());
-                let faults = notes.faults.clone();
-                let (who, readings) = ((host, *machine, *ordinal), (*client, judged));
-                return (faults, Some(self.world.judged(who, readings, &exchange, notes)));
-            }
-            Seen::Bent(conn, notes) => {
-                self.world.bent_on(host, conn, &notes);
-                return (notes.faults, None);
-            }
-            Seen::Turned(id, op, applied) => self.world.turned_on(host, &id, op, *applied),
-            Seen::Opened(conn, peer) => {
-                if let Some(host) = self.world.hosts.get_mut(host) {
-                    host.accepted += 1;
-                }
-                self.world.tell_opened_on(host, conn, &peer);
-            }
-            Seen::Closed(conn, why) => {
-                self.tries.remove(&(host, conn));
-                self.world.tell_closed_on(host, conn, why);
-            }
+    /// Ends every connection, and tells of their ends; hosts are the world's then.
+    pub(super) async fn close(mut self) {
+        self.tasks.shutdown().await;
+        for server in std::mem::take(&mut self.loopback.servers) {
+            server.shutdown(GRACE).await;
         }
-        (Vec::new(), None)
+        self.loopback.pull(self.world, self.time.now());
+        for (host, seen) in self.loopback.seen() {
+            self.world.set_now(seen.at);
+            self.take(host, seen);
+        }
     }
 }

@@ -3,20 +3,28 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
+use kms_proto::time::Moment;
 use kms_sim::net::meddling::Meddling;
 use kms_sim::net::options::Options;
 use kms_sim::net::server::Server;
 use kms_sim::net::shared::Shared;
 use kms_sim::net::tap::Taps;
+use tokio::sync::Notify;
 
 use crate::recording::Recording;
+use crate::world::actor::host::HostActor;
 use crate::world::engine::World;
-use crate::world::real::door::{Door, Guests, Time, Watcher};
+use crate::world::real::door::{Door, Guests, Seen, Time, Watcher};
 
 /// The hosts of a world on loopback ports.
 pub(super) struct Loopback {
-    pub(super) doors: Vec<(Arc<Door>, Arc<Shared>, Server)>,
+    doors: Vec<(Arc<Door>, Arc<Shared>)>,
+    pub(super) servers: Vec<Server>,
+    /// How often each host had died when it was last looked at.
+    lives: Vec<u64>,
     pub(super) guests: Arc<Guests>,
+    /// Told whenever something was seen at a door.
+    pub(super) seen: Arc<Notify>,
 }
 
 impl Loopback {
@@ -25,10 +33,12 @@ impl Loopback {
         time: &Time,
         recording: Option<&Arc<Recording>>,
     ) -> Result<Self, String> {
-        let mut doors = Vec::with_capacity(world.hosts.len());
+        let (mut doors, mut servers) = (Vec::new(), Vec::new());
+        let told = Arc::new(Notify::new());
         let guests = Arc::new(Guests::default());
         for (place, host) in (0..).zip(&world.hosts) {
-            let door = Arc::new(Door::new(host.clock.clone(), *time, guests.clone()));
+            let door =
+                Arc::new(Door::new(host.clock.clone(), *time, (guests.clone(), told.clone())));
             let reads = door.clone();
             let now = Box::new(move || reads.read());
             let since = *time;
@@ -56,33 +66,55 @@ impl Loopback {
             let any = SocketAddr::new(Ipv4Addr::LOCALHOST.into(), 0);
             let server = Server::start(&shared, &[any])
                 .map_err(|(addr, error)| format!("cannot listen on {addr}: {error}"))?;
-            doors.push((door, shared, server));
+            doors.push((door, shared));
+            servers.push(server);
         }
-        Ok(Self { doors, guests })
+        let lives = vec![0; doors.len()];
+        Ok(Self { doors, servers, lives, guests, seen: told })
     }
 
     /// Where a host of the world listens.
     pub(super) fn address(&self, host: usize) -> Option<SocketAddr> {
-        let (_, _, server) = self.doors.get(host)?;
-        server.addrs().first().copied()
+        self.servers.get(host)?.addrs().first().copied()
     }
 
-    /// Hosts and clocks as the world has them go out to the sockets.
-    pub(super) fn push(&self, world: &World) {
-        for ((door, shared, _), host) in self.doors.iter().zip(&world.hosts) {
+    /// What was seen at all doors since this was last called, in order, with the host's place.
+    pub(super) fn seen(&self) -> Vec<(usize, Seen)> {
+        let doors = (0..).zip(&self.doors);
+        let seen =
+            doors.flat_map(|(host, (door, _))| door.seen().into_iter().map(move |s| (host, s)));
+        let mut seen: Vec<(usize, Seen)> = seen.collect();
+        seen.sort_by_key(|(_, seen)| seen.at);
+        seen
+    }
+
+    /// Hosts, clocks and faults go out to the sockets.
+    pub(super) fn push(&self, world: &mut World) {
+        for ((door, shared), host) in self.doors.iter().zip(&mut world.hosts) {
             door.set_clock(host.clock.clone(), &world.sources);
-            shared.host().clone_from(&host.host);
+            swap(shared, host);
         }
     }
 
-    /// Hosts, clocks and faults as the sockets left them come in.
-    pub(super) fn pull(&self, world: &mut World) {
-        for ((door, shared, _), host) in self.doors.iter().zip(&mut world.hosts) {
+    /// Hosts, clocks and faults come in, as the sockets left them.
+    pub(super) fn pull(&mut self, world: &mut World, now: Moment) {
+        let hosts = world.hosts.iter_mut().zip(&mut self.lives);
+        for ((door, shared), (host, lives)) in self.doors.iter().zip(hosts) {
             host.clock = door.clock();
-            host.host = shared.host().clone();
-            if let Some(meddling) = shared.meddling() {
-                host.faults = meddling.faults().clone();
+            swap(shared, host);
+            if host.faults.lives() != *lives {
+                *lives = host.faults.lives();
+                host.clock.bounce(now);
             }
         }
+    }
+}
+
+/// The host that serves and the world's change places. Nothing is served meanwhile: sockets and
+/// world share a thread.
+fn swap(shared: &Shared, host: &mut HostActor) {
+    std::mem::swap(&mut *shared.host(), &mut host.host);
+    if let Some(meddling) = shared.meddling() {
+        std::mem::swap(&mut *meddling.faults(), &mut host.faults);
     }
 }

@@ -2,17 +2,14 @@
 //! same exchanges, the same near misses, the same hits.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
-#[path = "world/plays.rs"]
+#[path = "../world/plays.rs"]
 mod plays;
 
-use kms_lab::interrupt::Interrupt;
-use kms_lab::report::outcome::Run;
-use kms_lab::world::diary::Keep;
-use kms_lab::world::real;
-use kms_lab::world::runner::{self, Wants};
-use serde_json::{Value, json};
+mod both;
+mod refusing;
+mod together;
 
-use crate::plays::scenario;
+use crate::both::same;
 
 /// Rules on many stages, for one machine, a group and everybody, either way, by number and chance.
 const TEXT: &str = r#"
@@ -50,7 +47,7 @@ RULES
 [[step]]
 at = "0"
 run = ["pc", "solo", "lost"]
-spread = "100ms"
+spread = "150ms"
 times = 3
 every = "700ms"
 "#;
@@ -152,56 +149,9 @@ when = { nth = 1 }
 do = { kind = "fault", status = "0x1c010014" }
 "#;
 
-/// The journal of a run in one of the two modes.
-fn journal(mode: &str, rules: &str) -> Vec<Value> {
-    let text = TEXT.replace("MODE", mode).replace("RULES", rules);
-    let resolved = scenario(&text, 7);
-    let wants = Wants { journal: Keep::All, twice: false, course: false, capture: false };
-    let run = Run { seed: 7, ..Run::default() };
-    let ran = match mode {
-        "real" => real::run_until(&resolved, run, wants, &Interrupt::never()),
-        _ => runner::run(&resolved, run, wants),
-    };
-    assert!(ran.run.troubles.is_empty(), "{mode}: {:?}", ran.run.troubles);
-    let text = String::from_utf8(ran.journal).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
-}
-
-/// What a journal says of exchanges, of faults, and of attempts.
-fn told(journal: &[Value], event: &str, keys: &[&str]) -> Vec<Value> {
-    let of = journal.iter().filter(|line| line["ev"] == event);
-    of.map(|line| keys.iter().map(|key| json!([key, line[*key]])).collect()).collect()
-}
-
-fn same(rules: &str) -> Vec<Value> {
-    let (ours, theirs) = (journal("virtual", rules), journal("real", rules));
-    let notes = ["actor", "conn", "faults", "near", "draws"];
-    let exchange = [&notes[..], &["client", "msg", "decision", "result", "bytes"]].concat();
-    let attempt = ["actor", "attempt", "host", "result", "shown", "faults"];
-    let opened = ["actor", "conn", "peer"];
-    let turned = ["actor", "id", "op"];
-    let all = [
-        ("exchange", &exchange[..]),
-        ("fault", &notes[..]),
-        ("attempt", &attempt[..]),
-        ("conn-open", &opened[..]),
-        ("clock", &turned[..]),
-    ];
-    for (event, keys) in all {
-        let (ours, theirs) = (told(&ours, event, keys), told(&theirs, event, keys));
-        for (place, (one, other)) in ours.iter().zip(&theirs).enumerate() {
-            assert_eq!(one, other, "{event} {place}");
-        }
-        assert_eq!(ours.len(), theirs.len(), "{event}");
-    }
-    let hits = |journal: &[Value]| journal.last().unwrap()["fault_hits"].clone();
-    assert_eq!(hits(&ours), hits(&theirs));
-    ours
-}
-
 #[test]
 fn faults_strike_alike_in_both_kinds_of_time() {
-    let journal = same(RULES);
+    let journal = same(&TEXT.replace("RULES", RULES));
     let hits = journal.last().unwrap()["fault_hits"].as_object().unwrap();
     assert_eq!(hits.len(), RULES.matches("[[fault]]").count());
     for (id, count) in hits {

@@ -1,0 +1,49 @@
+//! What a world that lives on sockets asks of whoever holds them.
+
+use kms_proto::time::duration::Nanos;
+
+use crate::scale::scaled;
+use crate::world::wire::Freight;
+
+/// Something to be done on sockets, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// A machine opens a connection.
+    Dial {
+        /// The connection.
+        wire: u64,
+        /// The host; `None` where nobody listens at its port.
+        host: Option<usize>,
+    },
+    /// A machine sends.
+    Send(u64, Freight),
+}
+
+/// The sockets, as a world sees them.
+#[derive(Debug)]
+pub struct Outside {
+    orders: Vec<Order>,
+    scale: f64,
+}
+
+impl Outside {
+    /// Sockets in a time that passes `scale` times as fast as this computer's.
+    pub const fn new(scale: f64) -> Self {
+        Self { orders: Vec::new(), scale }
+    }
+
+    /// Asks for something.
+    pub fn order(&mut self, order: Order) {
+        self.orders.push(order);
+    }
+
+    /// What was asked for since this was last called, in order.
+    pub fn take(&mut self) -> Vec<Order> {
+        std::mem::take(&mut self.orders)
+    }
+
+    /// A length of this computer's time, as true time: networks are no faster for a faster clock.
+    pub fn true_time(&self, length: Nanos) -> Nanos {
+        scaled(length, self.scale)
+    }
+}
