@@ -28,6 +28,8 @@ pub mod input;
 pub mod mapped;
 #[path = "oracles/message.rs"]
 pub mod message;
+#[path = "oracles/ntp.rs"]
+pub mod ntp;
 #[path = "oracles/pdu.rs"]
 pub mod pdu;
 #[path = "oracles/scenario.rs"]
@@ -51,6 +53,7 @@ pub const ALL: &[(&str, Oracle)] = &[
     ("dissect", dissect::check),
     ("frame", frame::check),
     ("dns", dns::check),
+    ("ntp", ntp::check),
     ("scenario", scenario::check),
     ("faults", faults::check),
     ("capture", capture::check),

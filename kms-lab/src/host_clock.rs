@@ -1,5 +1,6 @@
 //! A host's clock in real time: a clock model fed by this computer's clock.
 
+use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use client_sim::clock::Clock;
@@ -17,9 +18,9 @@ use crate::live_clock::LiveClock;
 ///
 /// The last reading is the one the exchange being answered was judged by: readings are taken and
 /// journal lines written under the host's lock.
-#[derive(Debug)]
 pub struct HostClock {
     inner: Mutex<LiveClock>,
+    system: Box<dyn Fn() -> Moment + Send + Sync>,
 }
 
 impl HostClock {
@@ -27,18 +28,26 @@ impl HostClock {
     /// turned by faults.
     pub fn new(spec: ClockSpec, start: Moment, seed: u64, turnable: bool) -> Self {
         let clock = Clock::new(spec, start, Draw::new(seed), "host");
-        Self { inner: Mutex::new(LiveClock::new(clock, turnable)) }
+        Self::over(LiveClock::new(clock, turnable), Box::new(true_now))
     }
 
     /// A clock nobody turns, of an actor whose draws go by this name.
     pub fn of(actor: &str, spec: ClockSpec, start: Moment, seed: u64) -> Self {
         let clock = Clock::new(spec, start, Draw::new(seed), actor);
-        Self { inner: Mutex::new(LiveClock::new(clock, false)) }
+        Self::over(LiveClock::new(clock, false), Box::new(true_now))
+    }
+
+    /// A clock fed by another than this computer's.
+    ///
+    /// Whenever what feeds it jumps, so does it: each reading is made from the moment it is taken
+    /// at, and from no reading before.
+    pub fn over(clock: LiveClock, system: Box<dyn Fn() -> Moment + Send + Sync>) -> Self {
+        Self { inner: Mutex::new(clock), system }
     }
 
     /// Takes a reading.
     pub fn read(&self) -> FileTime {
-        let at = true_now();
+        let at = (self.system)();
         self.lock().read(at).filetime
     }
 
@@ -59,5 +68,11 @@ impl HostClock {
 
     fn lock(&self) -> MutexGuard<'_, LiveClock> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for HostClock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HostClock").field("inner", &self.inner).finish_non_exhaustive()
     }
 }

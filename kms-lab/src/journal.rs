@@ -1,5 +1,6 @@
 //! The journal: NDJSON, one line an event, written before the answer it tells of.
 
+pub mod kept;
 pub mod line;
 pub mod open;
 pub mod period;

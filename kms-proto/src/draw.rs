@@ -104,6 +104,25 @@ mod tests {
         assert_eq!(Draw::new(u64::MAX).keyed("pc-7", "clock", 3, 9, "jitter"), GOLDEN[2]);
     }
 
+    #[test]
+    fn a_number_below_a_bound_is_the_high_part_of_a_product() {
+        // Of the low 64 bits of the second and of the third golden vector.
+        for (bound, numbers) in [
+            (0, [0, 0]),
+            (1, [0, 0]),
+            (1000, [43, 270]),
+            (1 << 32, [0x0b08_6a42, 0x4558_3fe6]),
+            (u64::MAX, [0x0b08_6a42_b144_2c34, 0x4558_3fe6_24bb_5fb4]),
+        ] {
+            let draws = [
+                Draw::new(42).below(bound, "host", "salt", (1, 2), "R"),
+                Draw::new(u64::MAX).below(bound, "pc-7", "clock", (3, 9), "jitter"),
+            ];
+            assert_eq!(draws, numbers, "below {bound}");
+        }
+        assert_eq!(Draw::new(42).seed(), 42);
+    }
+
     // From an independent implementation of SipHash-1-3 with 128 bits of output.
     const GOLDEN: [u128; 3] = [
         0x975c_53b9_8241_d8f5_2035_d5fb_da89_d3a0,

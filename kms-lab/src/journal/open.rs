@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::exit::Exit;
 use crate::journal::Journal;
+use crate::journal::kept::{Kept, Left};
 use crate::journal::queue::{Drained, Queue};
 use crate::stop::Stop;
 
@@ -17,17 +18,19 @@ use crate::stop::Stop;
 pub struct Opened {
     /// The journal.
     pub journal: Arc<Journal>,
+    /// What a host that was killed had left in the file; it is put aside before the first line.
+    pub left: Option<Left>,
     drained: Option<Drained>,
 }
 
-/// Opens a journal: `-` is stdout, anything else a file that is made anew.
+/// Opens a journal: `-` is stdout, anything else a file that is made anew with its first line.
 ///
 /// A file is written before the answer a line tells of. Stdout may be a pipe that nobody reads, so
 /// its lines are queued, and those a reader is too far behind for are counted as lost.
 ///
 /// # Errors
 ///
-/// When the file cannot be made.
+/// When the file cannot be made, or another process writes it.
 pub fn open(path: &Path) -> Result<Opened, Stop> {
     let cannot = |error: io::Error| {
         let message = format!("--journal: cannot write {}: {error}", path.display());
@@ -38,10 +41,11 @@ pub fn open(path: &Path) -> Result<Opened, Stop> {
         let stdout = io::stdout().as_fd().try_clone_to_owned().map_err(cannot)?;
         let (queue, drained) = Queue::before(File::from(stdout)).map_err(cannot)?;
         let journal = Arc::new(Journal::new(Box::new(queue)));
-        return Ok(Opened { journal, drained: Some(drained) });
+        return Ok(Opened { journal, left: None, drained: Some(drained) });
     }
-    let file = File::create(path).map_err(cannot)?;
-    Ok(Opened { journal: Arc::new(Journal::new(Box::new(file))), drained: None })
+    let kept = Kept::open(path).map_err(cannot)?;
+    let left = kept.left().cloned();
+    Ok(Opened { journal: Arc::new(Journal::new(Box::new(kept))), left, drained: None })
 }
 
 impl Opened {

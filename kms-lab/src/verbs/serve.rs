@@ -45,6 +45,9 @@ use crate::stop::Stop;
 use crate::values;
 use crate::verbs::serve::dns::{DnsArgs, DnsSetup};
 
+/// A file grew beyond what the process may write (`RLIMIT_FSIZE`): its number on Linux and the BSDs.
+const SIGXFSZ: i32 = 25;
+
 /// What `kmslab serve` takes.
 #[derive(Debug, Args)]
 pub struct ServeArgs {
@@ -197,6 +200,9 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0, faults.is_some()));
     let opened = args.journal.as_deref().map(open).transpose()?;
     let journal = opened.as_ref().map(|opened| opened.journal.clone());
+    if let Some(left) = opened.as_ref().and_then(|opened| opened.left.as_ref()) {
+        writeln!(console.err, "kmslab: --journal: {left}")?;
+    }
     let recording =
         args.pcap.as_deref().map(|path| Recording::file(path, args.seed.0)).transpose()?;
     let taps = recording
@@ -208,6 +214,8 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     };
     let mut signals = signals()
         .map_err(|e| Stop::new(Exit::CannotStart, format!("no signals can be had: {e}"), ""))?;
+    // Whoever listens to it is told by the write that failed, instead of being killed.
+    let _too_long = signal(SignalKind::from_raw(SIGXFSZ)).ok();
 
     let session = SessionConfig {
         syntaxes: args.ndr,
