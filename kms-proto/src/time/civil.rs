@@ -81,6 +81,18 @@ mod tests {
         }
     }
 
+    /// The ends of months, years, centuries and of the cycle of 400 years are all among them.
+    #[test]
+    fn every_day_of_a_cycle_is_the_calendars() {
+        let mut day = chrono::NaiveDate::from_ymd_opt(1601, 1, 1).unwrap();
+        for number in 0..146_097 + 366 {
+            let found = Civil::from_ticks(number * 86_400 * TICKS_PER_SECOND);
+            let expected = (i64::from(day.year()), day.month(), day.day());
+            assert_eq!((i64::from(found.year), found.month, found.day), expected, "{number}");
+            day = day.succ_opt().unwrap();
+        }
+    }
+
     #[test]
     fn the_first_and_the_last_reading() {
         let first = Civil::from_ticks(0);

@@ -197,6 +197,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn whole_seconds_have_no_point_and_a_unit_is_refused_at_its_own_column() {
+        for text in ["1s", "59s", "1m30s", "1.5s", "250ms"] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
+        for (text, column) in [("1x", 2), ("1.25x", 5), ("1h1.25x", 7)] {
+            assert_eq!(parse(text).unwrap_err().column, column, "{text}");
+        }
+    }
+
+    #[test]
     fn texts_and_their_lengths() {
         for (text, nanos) in [
             ("0", 0),

@@ -74,6 +74,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_whole_second_is_the_last_that_began() {
+        for (ticks, whole) in [
+            (0, 0),
+            (9_999_999, 0),
+            (10_000_000, 10_000_000),
+            (25_000_001, 20_000_000),
+            (u64::MAX, 18_446_744_073_700_000_000),
+        ] {
+            assert_eq!(FileTime(ticks).whole_second(), FileTime(whole), "{ticks}");
+        }
+    }
+
+    #[test]
     fn filetime_and_unix_time_agree_at_the_epochs_and_hold_at_the_ends() {
         assert_eq!(FileTime::from_unix_nanos(0).0, 116_444_736_000_000_000);
         assert_eq!(FileTime(116_444_736_000_000_000).unix_nanos(), 0);

@@ -33,3 +33,23 @@ impl Moment {
         Nanos(self.0.saturating_sub(earlier.0))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_and_come_back_to_the_tick() {
+        for (nanos, ticks) in [
+            (0, 116_444_736_000_000_000),
+            (100, 116_444_736_000_000_001),
+            (-100, 116_444_735_999_999_999),
+            (1_767_225_600_000_000_000, 134_116_992_000_000_000),
+        ] {
+            assert_eq!(Moment(nanos).filetime(), FileTime(ticks), "{nanos}");
+            assert_eq!(Moment::from_filetime(FileTime(ticks)), Moment(nanos), "{ticks}");
+        }
+        assert_eq!(Moment::from_filetime(FileTime(0)), Moment(i64::MIN));
+        assert_eq!(Moment::from_filetime(FileTime(u64::MAX)), Moment(i64::MAX));
+    }
+}

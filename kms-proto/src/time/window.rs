@@ -155,6 +155,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn grains_are_read_as_they_are_written_and_compare_what_they_say() {
+        let (client, host) = (FileTime(20_000_000), FileTime(9_999_999));
+        for (text, ticks) in [("filetime", 10_000_001), ("seconds", 20_000_000)] {
+            let compare: Compare = text.parse().unwrap();
+            assert_eq!(
+                (compare.to_string(), compare.skew(client, host).ticks),
+                (text.into(), ticks)
+            );
+        }
+        assert!("hours".parse::<Compare>().is_err());
+    }
+
+    #[test]
     fn both_edges_are_inside_and_one_tick_more_is_not() {
         let window: Window = "-30m..+4h".parse().unwrap();
         let (m30, h4) = (18_000_000_000_i128, 144_000_000_000_i128);
