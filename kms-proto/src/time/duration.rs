@@ -197,9 +197,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whole_seconds_have_no_point_and_a_unit_is_refused_at_its_own_column() {
+    fn fractions_have_their_zeros_and_a_unit_is_refused_at_its_own_column() {
         for text in ["1s", "59s", "1m30s", "1.5s", "250ms"] {
             assert_eq!(parse(text).unwrap().to_string(), text);
+        }
+        for nanos in [1, 1_001, 1_010, 1_000_001, 1_010_000, 999_000_001] {
+            assert_eq!(parse(&Nanos(nanos).to_string()), Ok(Nanos(nanos)));
         }
         for (text, column) in [("1x", 2), ("1.25x", 5), ("1h1.25x", 7)] {
             assert_eq!(parse(text).unwrap_err().column, column, "{text}");

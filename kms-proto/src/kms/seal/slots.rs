@@ -58,3 +58,21 @@ fn derive(root: &Root, slot: u64) -> Hmac<Sha256> {
     }
     Hmac::new(&block.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kms::realm::Realm;
+
+    /// Slots that have one place take it from each other, and never each other's key.
+    #[test]
+    fn what_was_kept_of_another_slot_makes_no_difference() {
+        let root = Root::of(&Realm::default());
+        let fresh = |slot| SlotMacs::default().tag(&root, slot, &[1; 16], b"rest");
+        let mut kept = SlotMacs::default();
+        for slot in [7, 15, 7, 7, 8, 23, 15, 15] {
+            assert_eq!(kept.tag(&root, slot, &[1; 16], b"rest"), fresh(slot), "{slot}");
+        }
+        assert_ne!(fresh(7), fresh(15));
+    }
+}
