@@ -14,6 +14,7 @@ pub mod history;
 pub mod judge;
 pub mod lines;
 pub mod link;
+pub mod meetings;
 pub mod noted;
 pub mod outside;
 pub mod plan;

@@ -8,6 +8,7 @@ use crate::scenario::fields::Fields;
 use crate::scenario::form::{Form, Key, Shape};
 use crate::scenario::grammars::{CLOCK, DOMAIN, ID, ID_OR_ANY, IDS, LENGTH, TEXTS};
 use crate::scenario::machine::Named;
+use crate::scenario::optional::UNMET;
 use crate::scenario::source::At;
 use crate::scenario::values;
 
@@ -37,6 +38,8 @@ pub struct TimeSourcePlan {
     pub stratum: u8,
     /// How long an answer takes, there and back, evenly split.
     pub round_trip: Nanos,
+    /// It is fine when its wrong clock meets nobody.
+    pub optional: bool,
     /// Where it was written.
     pub written: At,
 }
@@ -70,6 +73,8 @@ pub struct DnsPlan {
     pub down: bool,
     /// Names within the zone that exist, with a text alone.
     pub names: Vec<String>,
+    /// It is fine when its wrong clock meets nobody.
+    pub optional: bool,
     /// Where it was written.
     pub written: At,
 }
@@ -109,6 +114,7 @@ pub static TIME_SOURCE: Shape = Shape {
         Key::new("clock", Form::Text(&CLOCK), "What is wrong with its clock; 0 if left out."),
         Key::new("stratum", Form::Integer(1, 16), "As NTP counts; 2 if left out, 16 is no time."),
         Key::new("round_trip", Form::Text(&LENGTH), "How long an answer takes; 0 if left out."),
+        UNMET,
     ],
     instead: &[],
 };
@@ -177,6 +183,7 @@ pub static DNS: Shape = Shape {
             Form::Tables(&SRV),
             "Its records at the start; one for each host that does not publish if left out.",
         ),
+        UNMET,
     ],
     instead: &[],
 };
@@ -204,8 +211,9 @@ pub fn read_time_source(fields: &Fields<'_>) -> Option<TimeSourcePlan> {
     let clock = fields.get("clock", values::clock).unwrap_or_default();
     let stratum = fields.integer("stratum").unwrap_or(2);
     let round_trip = fields.get("round_trip", values::length).unwrap_or_default();
+    let optional = fields.flag("optional").unwrap_or(false);
     let id = fields.text("id")?.to_owned();
-    Some(TimeSourcePlan { id, clock, stratum, round_trip, written: fields.at })
+    Some(TimeSourcePlan { id, clock, stratum, round_trip, optional, written: fields.at })
 }
 
 /// Reads the zone; without records, one for each of `all`.
@@ -256,6 +264,7 @@ pub fn read_dns<'a>(
         without_suffix,
         down: fields.flag("down").unwrap_or(false),
         names,
+        optional: fields.flag("optional").unwrap_or(false),
         written: fields.at,
     }
 }

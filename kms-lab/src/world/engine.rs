@@ -12,6 +12,7 @@ mod living;
 mod logs;
 mod looking;
 mod meddling;
+mod meeting;
 pub mod naming;
 mod noting;
 pub mod real;
@@ -37,6 +38,7 @@ use crate::world::diary::{Diary, Keep};
 use crate::world::ended::Ended;
 use crate::world::event::Event;
 use crate::world::history::History;
+use crate::world::meetings::Meetings;
 use crate::world::noted::Noting;
 use crate::world::outside::Outside;
 use crate::world::plan::{Deed, Plan};
@@ -85,6 +87,8 @@ pub struct World {
     results: Vec<u64>,
     /// Whether each order was carried out.
     carried_out: Vec<bool>,
+    /// Who met which wrong clock.
+    meetings: Meetings,
     /// Entries of event logs, where somebody listens.
     noting: Option<Noting>,
     /// What was in the way when a fault last nearly struck, by its id.
@@ -123,6 +127,7 @@ impl World {
             waiting: BTreeMap::new(),
             results: vec![0; plan.orders.len()],
             carried_out: vec![false; plan.orders.len()],
+            meetings: Meetings::default(),
             noting: None,
             near: BTreeMap::new(),
             prompts: BTreeMap::new(),
@@ -130,6 +135,11 @@ impl World {
             plan,
         };
         world.plan_orders();
+        for actor in world.actors() {
+            if let Some(spec) = world.clock(actor).map(|clock| *clock.spec()) {
+                world.meetings.started(actor, &spec, start);
+            }
+        }
         world.plan_names();
         for (place, act) in (0..).zip(&world.plan.acts) {
             let (at, event) = (start.plus(act.at), Event::Act(place));

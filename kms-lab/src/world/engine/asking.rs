@@ -96,7 +96,10 @@ impl World {
         let turned = self.ask_of_client_clock(place);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let reading = machine.clock.read(now);
+        let status = machine.machine.license.status;
         machine.count_down(&reading);
+        self.was_counted(place, &reading, status);
+        let Some(machine) = self.machines.get_mut(place) else { return };
         let Some(trying) = &mut machine.trying else { return };
         let mut request = machine.machine.request(machine.asks.version, reading.filetime);
         request.n_policy = machine.asks.n_policy.unwrap_or(request.n_policy);

@@ -3,6 +3,7 @@
 use client_sim::clock::Clock;
 use client_sim::clock::applied::{Applied, Ask};
 use client_sim::clock::operation::Operation;
+use client_sim::clock::set::SetTo;
 use client_sim::clock::trigger::Trigger;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::Moment;
@@ -41,7 +42,9 @@ impl World {
         if let Some(done) = self.carried_out.get_mut(place) {
             *done = true;
         }
-        self.turn(order.actor, &order.id, order.what.name(), &order.what);
+        if let Some(applied) = self.turn(order.actor, &order.id, order.what.name(), &order.what) {
+            self.meetings.ordered(order.actor, place, &order.what, &applied);
+        }
     }
 
     /// Before an actor's exchange numbered `next`, from 1.
@@ -82,26 +85,36 @@ impl World {
         }
     }
 
-    /// Carries an operation out, with what it asks of the actor.
-    pub(super) fn turn(&mut self, actor: Actor, id: &str, op: &str, operation: &Operation) {
+    /// Carries an operation out, with what it asks of the actor; what came of it.
+    pub(super) fn turn(
+        &mut self,
+        actor: Actor,
+        id: &str,
+        op: &str,
+        operation: &Operation,
+    ) -> Option<Applied> {
         let now = self.now;
         // What the clock has shown so far has counted, whatever it shows from now on.
         if let Actor::Machine(place) = actor {
             self.count_down(place);
         }
+        if let Operation::Set(SetTo::Source(name)) = operation {
+            self.source_is_read(name);
+        }
         let operation = settled(&self.sources, now, operation);
-        let Some(applied) = self.clock_mut(actor).map(|clock| clock.apply(now, &operation)) else {
-            return;
-        };
+        let applied = self.clock_mut(actor).map(|clock| clock.apply(now, &operation))?;
         if let Operation::Set(_) | Operation::Reset = *operation {
             self.clock_was_set(actor, &applied);
         }
-        self.turned(actor, id, op, applied);
+        self.turned(actor, id, op, applied.clone());
+        Some(applied)
     }
 
     /// An operation was carried out: what it asks of the actor follows.
     pub(super) fn turned(&mut self, actor: Actor, id: &str, op: &str, applied: Applied) {
         self.tell_operation(actor, id, op, &applied);
+        self.meet_in_exchanges();
+        self.meetings.turned(actor, op, &applied);
         let (before, after) = (applied.before.injected.nanos(), applied.after.injected.nanos());
         self.history.turns.push(Turned { at: self.since_start(), actor, before, after });
         self.oblige(actor, applied);

@@ -49,8 +49,9 @@ impl World {
     pub(super) fn count_down(&mut self, place: usize) {
         let now = self.now;
         if let Some(machine) = self.machines.get_mut(place) {
-            let reading = machine.clock.peek(now);
+            let (reading, status) = (machine.clock.peek(now), machine.machine.license.status);
             machine.count_down(&reading);
+            self.was_counted(place, &reading, status);
         }
     }
 

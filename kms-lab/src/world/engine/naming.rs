@@ -17,6 +17,7 @@ use kms_sim::fault::kind::Kind;
 use kms_sim::fault::kind::dns::DnsKind;
 use kms_sim::fault::stage::Stage;
 
+use crate::world::actor::Actor;
 use crate::world::actor::dns::DnsActor;
 use crate::world::engine::World;
 use crate::world::event::Event;
@@ -138,7 +139,8 @@ impl World {
         if !host.host.config().dns_publishing {
             return;
         }
-        let reads = host.clock.read(now).filetime;
+        let reading = host.clock.read(now);
+        let reads = reading.filetime;
         let id = dns.next_id(draw, host.id());
         let domain = dns.zone.config().origin.clone();
         let place_in = PublishIn { domain, priority: 0, weight: 0 };
@@ -150,9 +152,12 @@ impl World {
             publication.send(id, Some(&key), reads).ok_or(DnsFailure::InvalidName)
         });
         let reply = sent.and_then(|sent| update(dns, &sent, now));
-        let failure = reply.and_then(|reply| reply.result).err();
+        let (judged, failure) = (reply.is_ok(), reply.and_then(|reply| reply.result).err());
         let (domain, code) = (dns.domain.clone(), result(true, failure));
         host.host.dns_published(&domain, code, reads);
+        if judged {
+            self.is_read(Actor::Host(place), &reading);
+        }
         self.log_of_host(place);
         self.tell_published(place, &domain, code, failure);
     }
@@ -167,7 +172,9 @@ pub(super) fn update(
     if dns.is_silent(now) {
         return Err(DnsFailure::NoAnswer);
     }
-    let time = dns.clock.read(now).filetime;
+    let reading = dns.clock.read(now);
+    dns.seen_wrong |= reading.injected.ticks != 0;
+    let time = reading.filetime;
     let answered = dns.zone.answer(&sent.bytes, time, Transport::Udp, Vec::new);
     let reply = answered.and_then(|answered| sent.read(&answered.bytes));
     reply.ok_or(DnsFailure::BadPacket)

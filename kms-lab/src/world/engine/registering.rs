@@ -11,6 +11,7 @@ use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::name::domain;
 use kms_proto::dns::update::UpdateReply;
 
+use crate::world::actor::Actor;
 use crate::world::actor::dns::ADDRESS;
 use crate::world::engine::World;
 use crate::world::engine::naming::update;
@@ -27,7 +28,8 @@ impl World {
         if dns.registrations.get(&place).is_none_or(|known| known.timer != timer) {
             return;
         }
-        let reads = machine.clock.read(now).filetime;
+        let reading = machine.clock.read(now);
+        let reads = reading.filetime;
         let id = dns.next_id(draw, &machine.id);
         let names = match (dns.serves(place), &machine.suffixes.primary) {
             (false, _) => Err(DnsFailure::NoServers),
@@ -40,6 +42,9 @@ impl World {
             update(dns, &registration.send(id, Some(&key), reads), now)
         });
         let takes = if dns.is_silent(now) { GIVE_UP } else { dns.latency };
+        if reply.is_ok() {
+            self.is_read(Actor::Machine(place), &reading);
+        }
         let none = |failure| UpdateReply { result: Err(failure), server_time: None };
         let reply = reply.unwrap_or_else(none);
         self.after(takes, Event::Registered { machine: place, timer, reply });

@@ -148,11 +148,15 @@ impl World {
             let Some(host) = self.hosts.get_mut(place) else { return };
             let Some(Served { session, line, .. }) = &mut wire.server else { return };
             let (clock, sources, now) = (&mut host.clock, &*self.sources, self.now);
-            let mut clock = Judging { clock, sources, now, turns: Vec::new() };
+            let (turns, set_by) = (Vec::new(), Vec::new());
+            let mut clock = Judging { clock, sources, now, turns, set_by };
             let both = (&mut host.host, &mut host.faults);
             let time = (&mut clock, since_start);
             let Turn { did, notes, .. } = line.step(session, both, time, &mut delivery);
-            let turns = clock.turns;
+            let Judging { turns, set_by, .. } = clock;
+            for source in set_by {
+                self.source_is_read(&source);
+            }
             for (rule, op, applied) in turns {
                 self.turned(Actor::Host(place), &rule, op, applied);
             }

@@ -108,7 +108,11 @@ impl World {
         let now = self.now;
         let Some(server) = self.sources.get_mut(source) else { return };
         let back = Nanos(server.round_trip.0 - server.round_trip.0 / 2);
-        let answer = server.answer(question, now).map(Into::into);
+        let reading = server.clock.peek(now);
+        let answer: Option<Box<[u8]>> = server.answer(question, now).map(Into::into);
+        if answer.is_some() {
+            self.is_read(Actor::Source(source), &reading);
+        }
         let source = Some(source);
         self.after(back, Event::FromSource { machine, source, asker, answer });
     }
@@ -124,7 +128,11 @@ impl World {
         let now = self.now;
         let from = source.and_then(|source| self.sources.get(source)).map(Source::from);
         let Some(machine) = self.machines.get_mut(place) else { return };
-        let wall = machine.clock.read(now).wall;
+        let reading = machine.clock.read(now);
+        let wall = reading.wall;
+        if answer.is_some() {
+            self.is_read(Actor::Machine(place), &reading);
+        }
         let id = match asker {
             Asker::Service(id) => id,
             Asker::Chart => {
@@ -137,6 +145,7 @@ impl World {
             (Some(_), None) => Answer::Silence,
             (Some(from), Some(bytes)) => Answer::Packet { bytes, from },
         };
+        let Some(machine) = self.machines.get_mut(place) else { return };
         let acts = machine.time.answer(now, wall, id, &answer);
         self.serve_time(place, acts);
     }

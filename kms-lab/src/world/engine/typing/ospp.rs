@@ -24,6 +24,7 @@ impl World {
             Some(Some(Actor::Machine(other))) => other,
             Some(_) => return ended(Said::error(HResult::RPC_SERVER_UNAVAILABLE)),
         };
+        self.clock_is_read(Actor::Machine(place));
         self.count_down(place);
         let now = self.now;
         let Some(actor) = self.machines.get_mut(place) else {

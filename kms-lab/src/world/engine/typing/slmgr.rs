@@ -40,6 +40,7 @@ impl World {
 
     fn slmgr_on(&mut self, actor: Actor, command: &Command, elevated: bool) -> Ran {
         let now = self.now;
+        self.clock_is_read(actor);
         match actor {
             Actor::Host(place) => {
                 let Some(host) = self.hosts.get_mut(place) else { return nowhere() };

@@ -94,6 +94,7 @@ impl World {
         act: impl FnOnce(&mut Target<'_>) -> Said,
     ) -> Option<Said> {
         let now = self.now;
+        self.clock_is_read(Actor::Machine(place));
         let machine = self.machines.get_mut(place)?;
         let wall = machine.clock.peek(now).wall;
         let service = &mut machine.time;
