@@ -83,11 +83,11 @@ impl Machine {
     }
 }
 
-/// A length below [`STREWN`].
+/// A length below [`STREWN`], on the wire's grain of 100 ns.
 fn strewn(draw: Draw, id: &str, purpose: &str, ordinal: u64) -> Nanos {
     let most = u64::try_from(STREWN.0).unwrap_or_default();
     let drawn = draw.below(most, id, purpose, (ordinal, 0), "strewn");
-    Nanos(i64::try_from(drawn).unwrap_or_default())
+    Nanos(i64::try_from(drawn).unwrap_or_default()).on_grain()
 }
 
 fn plus(length: Nanos, by: Nanos) -> Nanos {

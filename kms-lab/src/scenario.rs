@@ -19,6 +19,7 @@ pub mod form;
 pub mod grammars;
 pub mod head;
 pub mod host;
+pub mod length;
 pub mod look;
 pub mod machine;
 pub mod mistake;
@@ -39,6 +40,7 @@ pub mod text;
 pub mod threshold;
 pub mod time;
 pub mod values;
+pub mod walks;
 
 use crate::scenario::clock::ClockPlan;
 use crate::scenario::expect::ExpectPlan;

@@ -234,6 +234,14 @@ impl Run {
         verdict::exit(&self.troubles)
     }
 
+    /// Whether something is wrong with it besides that a signal kept it from its end.
+    pub fn has_failed(&self) -> bool {
+        let cut = |trouble: &Trouble| {
+            matches!(trouble, Trouble::CutShort { .. } | Trouble::NotRun { .. })
+        };
+        self.status() != Status::Passed && !self.troubles.iter().all(cut)
+    }
+
     /// Whether it was begun at all before a signal came.
     fn was_begun(&self) -> bool {
         !self.troubles.iter().any(|trouble| matches!(trouble, Trouble::NotRun { .. }))

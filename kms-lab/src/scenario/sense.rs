@@ -17,6 +17,7 @@ use crate::scenario::node::decode::hint;
 use crate::scenario::reading::Reading;
 use crate::scenario::require_hit::Hit;
 use crate::scenario::step::{Deed, StepPlan};
+use crate::scenario::walks::walks;
 
 /// What faults hear the journal tell of, besides the ids of faults.
 const HEARD: [&str; 3] = ["conn-open", "conn-close", "exchange"];
@@ -41,6 +42,7 @@ pub fn sense(reading: &Reading, scenario: &Scenario) {
         heard(reading, scenario, fault);
     }
     few_enough(reading, scenario);
+    walks(reading, scenario);
     if let Some(sim) = scenario.head.limit.sim {
         in_time(reading, scenario, sim, "limit.sim");
     }

@@ -3,8 +3,9 @@
 pub mod rules;
 pub mod time;
 
-use client_sim::clock::trigger::Trigger;
+pub use crate::scenario::length::last_planned;
 use client_sim::discover::Suffixes;
+
 use client_sim::dns::srv::Srv;
 use client_sim::kms_host::KmsHost;
 use kms_proto::time::duration::Nanos;
@@ -19,6 +20,7 @@ use crate::report::trouble::Finding;
 use crate::scenario::Scenario;
 use crate::scenario::head;
 use crate::scenario::host;
+use crate::scenario::length::length;
 use crate::scenario::machine::{self, Finds};
 use crate::scenario::network;
 use crate::scenario::step;
@@ -30,9 +32,6 @@ use crate::world::link::Link;
 use crate::world::plan::{
     Act, Again, Asks, Deed, DnsPlan, HostPlan, MachinePlan, Order, Plan, SourcePlan, Typing,
 };
-
-/// How long a world goes on after the last thing that is planned, where no limit is set.
-const AFTERWARDS: Nanos = Nanos::hours(24);
 
 /// Exchanges of a run that sets no limit: each is kept until the run is judged.
 const MOST_EXCHANGES: u64 = 1_000_000;
@@ -73,11 +72,7 @@ pub fn plan(scenario: &Scenario, cast: &Cast) -> Result<Plan, Vec<Finding>> {
     Ok(Plan {
         seed: scenario.seed,
         start: scenario.head.start,
-        length: scenario
-            .head
-            .limit
-            .sim
-            .unwrap_or_else(|| later(last_planned(scenario), AFTERWARDS)),
+        length: length(scenario),
         most_exchanges: scenario.head.limit.exchanges.unwrap_or(MOST_EXCHANGES),
         hosts,
         machines,
@@ -261,21 +256,6 @@ fn deed(deed: &step::Deed, to: &[Actor]) -> Deed {
         step::Deed::Set(at) => Deed::Set { on: to.into(), to: at.clone() },
         step::Deed::Happens(what) => Deed::Happens { on: to.into(), what: *what },
     }
-}
-
-/// When the last thing is planned: a step, something that happens to a clock, a look.
-pub fn last_planned(scenario: &Scenario) -> Nanos {
-    let steps = scenario.steps.iter().map(|step| {
-        let times = i64::try_from(step.times.saturating_sub(1)).unwrap_or(i64::MAX);
-        later(step.at, Nanos(step.every.0.saturating_mul(times)))
-    });
-    let events = scenario.clocks.iter().flat_map(|clock| &clock.events);
-    let events = events.filter_map(|event| match event.event.trigger {
-        Trigger::At(at) => Some(at),
-        _ => None,
-    });
-    let looks = scenario.expects.iter().filter_map(|expect| expect.at);
-    steps.chain(events).chain(looks).max().unwrap_or_default()
 }
 
 fn later(at: Nanos, by: Nanos) -> Nanos {

@@ -50,7 +50,7 @@ use crate::world::tape::WorldTape;
 use crate::world::wires::Wires;
 
 /// How many events pass between two looks at the caller's patience.
-const BETWEEN_LOOKS: u64 = 1024;
+const BETWEEN_LOOKS: u64 = 64;
 
 /// A world: actors, what is to happen to them, and what has.
 ///

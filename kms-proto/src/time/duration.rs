@@ -22,6 +22,12 @@ impl Nanos {
         Self(count.saturating_mul(1_000_000_000))
     }
 
+    /// This length without what is finer than a tick, for moments lie on the wire's grain.
+    #[must_use]
+    pub const fn on_grain(self) -> Self {
+        Self(self.0 - self.0 % NANOS_PER_TICK)
+    }
+
     /// This many minutes, held at the ends.
     pub const fn minutes(count: i64) -> Self {
         Self::seconds(count.saturating_mul(60))

@@ -72,9 +72,9 @@ impl<'a> Chance<'a> {
         self.unit(name) < prob
     }
 
-    /// A length distributed so around `median`, never negative.
+    /// A length distributed so around `median`, never negative, on the wire's grain of 100 ns.
     pub fn length(&self, median: Nanos, dist: Dist, sigma: f64, spread: Nanos) -> Nanos {
-        match dist {
+        let drawn = match dist {
             Dist::Constant => median,
             Dist::Uniform => {
                 let spread = spread.0.max(0);
@@ -84,7 +84,8 @@ impl<'a> Chance<'a> {
             }
             Dist::Normal => Nanos(median.0.saturating_add(scaled(spread, self.normal())).max(0)),
             Dist::Lognormal => scaled_to(median, exp(sigma * self.normal())),
-        }
+        };
+        drawn.on_grain()
     }
 
     /// A number that is normal but for its tails: twelve even ones, added.

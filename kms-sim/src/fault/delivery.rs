@@ -135,12 +135,14 @@ impl Delivery {
         self.parts = sliced;
     }
 
-    /// Lets every piece take the time its bytes need at `rate` bytes a second.
+    /// Lets every piece take the time its bytes need at `rate` bytes a second, in whole ticks of
+    /// 100 ns.
     pub(crate) fn throttle(&mut self, rate: usize) {
         let rate = i64::try_from(rate.max(1)).unwrap_or(i64::MAX);
         for part in &mut self.parts {
             let size = i64::try_from(part.size()).unwrap_or(i64::MAX);
-            part.after = part.after.saturating(Nanos(size.saturating_mul(1_000_000_000) / rate));
+            let takes = Nanos(size.saturating_mul(1_000_000_000) / rate).on_grain();
+            part.after = part.after.saturating(takes);
         }
     }
 

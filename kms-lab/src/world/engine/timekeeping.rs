@@ -92,7 +92,7 @@ impl World {
             return;
         };
         let round_trip = self.sources.get(place).map_or(Nanos(0), |source| source.round_trip);
-        let there = Nanos(round_trip.0 / 2);
+        let there = half(round_trip);
         let question = question.into();
         self.after(there, Event::AtSource { machine, source: place, asker, question });
     }
@@ -107,7 +107,7 @@ impl World {
     ) {
         let now = self.now;
         let Some(server) = self.sources.get_mut(source) else { return };
-        let back = Nanos(server.round_trip.0 - server.round_trip.0 / 2);
+        let back = Nanos(server.round_trip.0 - half(server.round_trip).0);
         let reading = server.clock.peek(now);
         let answer: Option<Box<[u8]>> = server.answer(question, now).map(Into::into);
         if answer.is_some() {
@@ -168,6 +168,11 @@ impl World {
             self.log_of_machine(place, &[changed.event()]);
         }
     }
+}
+
+/// How much of a round trip the way there takes; the rest is the way back.
+const fn half(round_trip: Nanos) -> Nanos {
+    Nanos(round_trip.0 / 2).on_grain()
 }
 
 impl Source {
