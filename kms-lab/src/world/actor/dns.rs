@@ -34,8 +34,6 @@ pub struct DnsActor {
     pub domain: String,
     /// Its clock, by which it judges signatures.
     pub clock: Clock,
-    /// Whether it judged an update while that was wrong.
-    pub seen_wrong: bool,
     /// How long an answer takes.
     pub latency: Nanos,
     /// The hosts that publish themselves, by their places.
@@ -103,7 +101,6 @@ impl DnsActor {
             zone,
             domain: plan.domain.clone(),
             clock: Clock::new(plan.clock, start, draw, &plan.id),
-            seen_wrong: false,
             latency: plan.latency,
             publish: plan.publish.clone(),
             registrations,

@@ -157,6 +157,7 @@ impl World {
         host.host.dns_published(&domain, code, reads);
         if judged {
             self.is_read(Actor::Host(place), &reading);
+            self.clock_is_read(Actor::Dns);
         }
         self.log_of_host(place);
         self.tell_published(place, &domain, code, failure);
@@ -172,9 +173,7 @@ pub(super) fn update(
     if dns.is_silent(now) {
         return Err(DnsFailure::NoAnswer);
     }
-    let reading = dns.clock.read(now);
-    dns.seen_wrong |= reading.injected.ticks != 0;
-    let time = reading.filetime;
+    let time = dns.clock.read(now).filetime;
     let answered = dns.zone.answer(&sent.bytes, time, Transport::Udp, Vec::new);
     let reply = answered.and_then(|answered| sent.read(&answered.bytes));
     reply.ok_or(DnsFailure::BadPacket)

@@ -44,6 +44,7 @@ impl World {
         let takes = if dns.is_silent(now) { GIVE_UP } else { dns.latency };
         if reply.is_ok() {
             self.is_read(Actor::Machine(place), &reading);
+            self.clock_is_read(Actor::Dns);
         }
         let none = |failure| UpdateReply { result: Err(failure), server_time: None };
         let reply = reply.unwrap_or_else(none);

@@ -17,7 +17,7 @@ impl Judge<'_> {
         world.end_meetings();
         let scenario = self.scenario;
         for fault in scenario.faults.iter().filter(|fault| !fault.optional) {
-            if !self.is_asked(&[&fault.id], |id| Hit::Fault(id)) {
+            if !self.is_asked(&[&fault.id], Hit::Fault) {
                 let why = (world.fault_hits(&fault.id) == 0).then(|| self.never(world, &fault.id));
                 let statement = format!("[[fault]] {}", fault.id);
                 self.seen(world, why, fault.written, &format!("fault {:?}", fault.id), statement);
@@ -41,9 +41,7 @@ impl Judge<'_> {
         }
         if let Some(dns) = scenario.dns.as_ref().filter(|dns| !dns.optional && is_wrong(&dns.clock))
         {
-            let seen_wrong = world.dns.as_ref().is_some_and(|dns| dns.seen_wrong);
-            let why = "was met by nobody: it judged no update while it was wrong";
-            let why = (!seen_wrong).then(|| why.to_owned());
+            let why = unmet(world, &[(Actor::Dns, Cause::Start)], "servers");
             self.seen(world, why, dns.written, "clock of [dns]", "[dns]".to_owned());
         }
     }
@@ -65,9 +63,10 @@ impl Judge<'_> {
                     .filter(|(_, order)| world.was_carried_out(*order))
                     .map(|(actor, order)| (actor, Cause::Order(order)))
                     .collect();
-                let why = match done.is_empty() {
-                    true => Some("never happened".to_owned()),
-                    false => unmet(world, &done, "machines"),
+                let why = if done.is_empty() {
+                    Some("never happened".to_owned())
+                } else {
+                    unmet(world, &done, "machines")
                 };
                 let op = event.event.operation.name();
                 let subject = format!("clock {:?}: {op}", clock.id);
