@@ -130,8 +130,18 @@ impl World {
         }
     }
 
-    /// A rule turned a host's clock.
-    pub fn was_turned(&mut self, host: usize, id: &str, op: &str, applied: Applied) {
+    /// A rule turned a host's clock, and may have set it by a source.
+    pub fn was_turned(
+        &mut self,
+        host: usize,
+        id: &str,
+        op: &str,
+        applied: Applied,
+        set_by: Option<&str>,
+    ) {
+        if let Some(source) = set_by {
+            self.source_is_read(source);
+        }
         self.turned(Actor::Host(host), id, op, applied);
     }
 

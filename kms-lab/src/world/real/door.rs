@@ -9,6 +9,7 @@ use client_sim::clock::Clock;
 use client_sim::clock::applied::Applied;
 use client_sim::clock::operation::Operation;
 use client_sim::clock::reading::Reading;
+use client_sim::clock::set::SetTo;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
 use kms_proto::time::{FileTime, Moment};
 use kms_sim::exchange::Exchange;
@@ -80,8 +81,8 @@ pub(super) struct Seen {
 pub(super) enum What {
     /// A connection was opened, by this machine or from there; the world's connection it is.
     Opened(u64, String, Option<u64>),
-    /// A rule turned the clock before a call was judged.
-    Turned(String, &'static str, Box<Applied>),
+    /// A rule turned the clock before a call was judged; the source it was set by.
+    Turned(String, &'static str, Box<Applied>, Option<Box<str>>),
     /// A call was judged by this reading.
     Called(Box<Exchange>, Notes, Reading),
     /// Something that is no judged call was bent.
@@ -122,12 +123,16 @@ impl Door {
     /// Turns the clock as a rule has it, and takes the last reading anew.
     pub(super) fn turn(&self, id: &str, operation: &Map<String, Value>) -> Option<FileTime> {
         let operation = Operation::from_map(operation.clone()).ok()?;
+        let set_by = match &operation {
+            Operation::Set(SetTo::Source(name)) => Some(name.clone()),
+            _ => None,
+        };
         let mut inner = locked(&self.clock);
         let operation = settled(&inner.1, self.time.now(), &operation).into_owned();
         let applied = inner.0.turn(&operation)?;
         let reading = inner.0.last()?.filetime;
         drop(inner);
-        self.see(What::Turned(id.to_owned(), operation.name(), Box::new(applied)));
+        self.see(What::Turned(id.to_owned(), operation.name(), Box::new(applied), set_by));
         Some(reading)
     }
 

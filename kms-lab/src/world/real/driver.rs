@@ -140,7 +140,9 @@ impl<'w> Driver<'w> {
                 }
                 self.world.was_opened(host, conn, wire, &who);
             }
-            What::Turned(id, op, applied) => self.world.was_turned(host, &id, op, *applied),
+            What::Turned(id, op, applied, set_by) => {
+                self.world.was_turned(host, &id, op, *applied, set_by.as_deref());
+            }
             What::Called(exchange, notes, judged) => {
                 if let Some(wire) = of(exchange.connection) {
                     self.world.was_called(wire, judged, &exchange, notes);
