@@ -2,7 +2,7 @@
 //! same mistakes in the same words, and what is right is carried out, clocks included.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
@@ -69,13 +69,15 @@ fn check_and_serve_refuse_the_same_in_the_same_words() {
 #[test]
 fn a_served_host_turns_its_clock_and_names_the_fault() {
     let text = "[[fault]]\nid = \"jump\"\nstage = \"clock.host\"\nmatch = { client = \"LATE\" }\nwhen = \
-                { nth = 1 }\ndo = { kind = \"bump\", by = \"-5h\" }\n";
+                { nth = 1 }\ndo = { kind = \"bump\", by = \"-5h\" }\n[[fault]]\nid = \"never\"\nstage = \
+                \"rpc.bind\"\nwhen = { nth = 9 }\ndo = { kind = \"bind-nak\", reason = 1 }\n";
     let file = File::new("jump", text);
     let checked = kmslab(&["check", file.path()]);
     assert_eq!(checked.status.code(), Some(0), "{checked:?}");
     let mut child = Command::new(env!("CARGO_BIN_EXE_kmslab"))
         .args(["serve", "--journal", "-", "--faults", file.path()])
         .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     let mut out = BufReader::new(child.stdout.take().unwrap());
@@ -88,6 +90,10 @@ fn a_served_host_turns_its_clock_and_names_the_fault() {
     let id = child.id().to_string();
     assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(said.contains("fault \"never\" never struck: nth is 9, this is "), "{said}");
+    assert!(!said.contains("jump"), "{said}");
     let lines: Vec<Value> =
         out.lines().map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect();
     let of = |event: &str| lines.iter().filter(|line| line["ev"] == event).collect::<Vec<_>>();

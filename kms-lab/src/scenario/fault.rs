@@ -4,6 +4,7 @@
 
 pub mod grammars;
 pub mod kinds;
+pub mod reach;
 pub mod selecting;
 
 use client_sim::clock::operation::Operation;
@@ -105,7 +106,7 @@ pub fn read<'a>(
     fields: &Fields<'a>,
     node: &'a Node,
     position: usize,
-    machines: &[MachinePlan],
+    (machines, dns): (&[MachinePlan], bool),
     (hosts, sources): (&mut Vec<Named<'a>>, &mut Vec<Named<'a>>),
 ) -> FaultPlan {
     let rule = rule(fields, position, &MATCH);
@@ -117,6 +118,13 @@ pub fn read<'a>(
     hosts.extend(named("host"));
     if let Some((client, at)) = named("client") {
         whose(fields, client, at, machines);
+    }
+    if let Some(rule) = &rule {
+        reach::meets(fields, &rule.matches, machines);
+        if rule.stage == Stage::DnsSrv && !dns {
+            let message = "dns.srv cannot happen here: this scenario has no zone";
+            fields.wrong("stage", message, "[dns], and machines that name no host");
+        }
     }
     sources.extend(fields.node("do").and_then(|done| source_named(done.table()?.get("to")?)));
     // A fault that is wrong keeps its id, so that whoever names it is not called wrong, too.
@@ -144,6 +152,8 @@ pub fn rule(fields: &Fields<'_>, position: usize, matching: &'static Shape) -> O
     }
     let kind = stage.zip(fields.node("do")).and_then(|(stage, node)| kind(reading, stage, node));
     let rule = Rule { id, stage: stage?, kind: kind?, matches: matches?, when, ttl, max_active };
+    reach::knows(fields, rule.stage, &rule.matches, std::ptr::eq(matching, &raw const MATCH_ALONE));
+    reach::lives(fields, &rule);
     (reading.count() == before).then_some(rule)
 }
 

@@ -1,5 +1,7 @@
 //! `[[machine]]`: a simulated Windows computer.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use client_sim::activation::fold::FoldProfile;
 use client_sim::clock::spec::ClockSpec;
 use client_sim::discover::Suffixes;
@@ -275,4 +277,12 @@ const fn minutes(status: LicenseStatus) -> u32 {
         }
         _ => 0,
     }
+}
+
+/// The address of the machine at this place of the file, from 0: of the network RFC 2544 sets apart
+/// for tests.
+pub fn address(place: usize) -> IpAddr {
+    let number = u16::try_from(place).unwrap_or(u16::MAX).saturating_add(1);
+    let [high, low] = number.to_be_bytes();
+    IpAddr::V4(Ipv4Addr::new(198, 19, high, low))
 }

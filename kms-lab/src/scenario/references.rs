@@ -73,6 +73,7 @@ pub fn refer(
         }
     }
     positions(reading, scenario);
+    outputs(reading, scenario);
     unique(reading, scenario);
 }
 
@@ -100,6 +101,18 @@ fn positions(reading: &Reading, scenario: &Scenario) {
         if !known && position.is_some_and(|position| !(1..=count).contains(&position)) {
             let message = format!("there is no step {after}: there are {count}");
             reading.wrong(*at, message, "steps count from 1");
+        }
+    }
+}
+
+/// Only what was typed has an output.
+fn outputs(reading: &Reading, scenario: &Scenario) {
+    for check in scenario.expects.iter().flat_map(|expect| &expect.checks) {
+        let Check::Output { step: (name, at), .. } = check else { continue };
+        let Some(step) = scenario.step(name) else { continue };
+        if !step.types() {
+            let message = format!("step {name:?} types nothing, so nothing is printed there");
+            reading.wrong(*at, message, "a step with type = \"slmgr /dlv\"");
         }
     }
 }

@@ -112,7 +112,13 @@ pub fn read(
         .zip(nodes)
         .zip(1..)
         .map(|((f, node), position)| {
-            fault::read(f, node, position, &machines, (&mut names.hosts, &mut time_sources))
+            fault::read(
+                f,
+                node,
+                position,
+                (&machines, dns.is_some()),
+                (&mut names.hosts, &mut time_sources),
+            )
         })
         .collect();
     let steps = fields.tables("step");

@@ -37,6 +37,13 @@ pub struct StepPlan {
     pub written: At,
 }
 
+impl StepPlan {
+    /// Whether a command is typed.
+    pub const fn types(&self) -> bool {
+        matches!(self.deed, Deed::Type { .. })
+    }
+}
+
 /// What a step does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deed {

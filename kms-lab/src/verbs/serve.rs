@@ -2,6 +2,7 @@
 
 pub mod dns;
 pub mod ntp;
+mod unstruck;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -283,6 +284,7 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let fault_hits = hits(&shared);
     let (_, lines_lost) = journal.as_ref().map_or((0, 0), |journal| journal.counts());
     recorder.write("shutdown", &Shutdown { signal, counters, fault_hits, lines_lost });
+    unstruck::tell(&shared, &mut console.err)?;
     let lost = opened.map_or(Some(0), |opened| opened.close(args.grace));
     let complaint = match lost {
         Some(0) if recording.is_none_or(|recording| recording.is_whole()) => {

@@ -1,7 +1,7 @@
 //! A world's capture: what goes over its connections, as a host's network card would see it.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use kms_proto::capture::passed::{Passed, Side};
 use kms_proto::capture::tape::Tape;
@@ -120,14 +120,6 @@ impl WorldTape {
             self.tape.pass((0, wire), at, side, passed);
         }
     }
-}
-
-/// The address of the machine at this place: of the network RFC 2544 sets apart for tests, in the
-/// half that hosts are not in.
-pub fn machine_ip(place: usize) -> IpAddr {
-    let number = u16::try_from(place).unwrap_or(u16::MAX).saturating_add(1);
-    let [high, low] = number.to_be_bytes();
-    IpAddr::V4(Ipv4Addr::new(198, 19, high, low))
 }
 
 /// The port a machine makes its connection numbered `ordinal` from.

@@ -211,7 +211,9 @@ fn texts() {
 proptest! {
     #[test]
     fn any_number_is_read_and_explained(number: u32) {
-        prop_assert_eq!(parse(&format!("0x{number:x}")), Ok(HResult(number)));
+        prop_assert_eq!(parse(&format!("0x{number:08x}")), Ok(HResult(number)));
+        let short = number & 0xffff;
+        prop_assert_eq!(parse(&format!("0x{short:x}")), Ok(HResult(short)));
         prop_assert_eq!(parse(&number.cast_signed().to_string()).is_ok(), true);
         prop_assert!(!explain(HResult(number)).is_empty());
     }

@@ -21,6 +21,8 @@ pub(crate) struct Armed {
     pub(crate) rule: Rule,
     /// How often it bent something.
     pub(crate) hits: u64,
+    /// What was in the way when it last nearly did.
+    pub(crate) near: Option<String>,
     since: Nanos,
     /// How many things it has counted.
     counted: u64,
@@ -64,6 +66,7 @@ impl Armed {
         Self {
             rule,
             hits: 0,
+            near: None,
             since,
             counted: 0,
             known: BTreeMap::new(),
@@ -171,6 +174,13 @@ impl Armed {
     fn is_for_all(&self) -> bool {
         let Rule { matches, when, max_active, .. } = &self.rule;
         matches.is_everybody() && when.is_time_alone() && max_active.is_none()
+    }
+
+    /// It nearly bent something, but for this.
+    pub(crate) fn nearly(&mut self, why: &str) {
+        if self.near.as_deref() != Some(why) {
+            self.near = Some(why.to_owned());
+        }
     }
 
     /// Hears what the journal tells.

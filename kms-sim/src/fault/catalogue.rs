@@ -1,12 +1,14 @@
 //! Every kind of fault, for people: how a file writes it, what happens, what a client should do.
 
 mod entry;
+pub mod keys;
 mod kms;
 mod rpc;
 mod tcp;
 mod world;
 
 pub use crate::fault::catalogue::entry::{Entry, Manner};
+use crate::fault::catalogue::keys::Known;
 
 use core::fmt::Write as _;
 
@@ -27,6 +29,7 @@ pub fn of(stage: Stage) -> impl Iterator<Item = &'static Entry> {
 /// The catalogue as a page of Markdown: `docs/faults.md`.
 pub fn page() -> String {
     let mut page = String::from(HEAD);
+    keys_table(&mut page);
     for stage in Stage::ALL {
         // Writing to a string cannot fail.
         let _ = write!(page, "\n## `{stage}`\n\n{}\n", stage_text(stage));
@@ -43,6 +46,37 @@ pub fn page() -> String {
     }
     page
 }
+
+/// Which keys of `match` each stage knows.
+fn keys_table(page: &mut String) {
+    page.push_str(KEYS_HEAD);
+    let row = |cells: &[&str]| format!("| {} |\n", cells.join(" | "));
+    let heads: Vec<String> = keys::KEYS.iter().map(|key| format!("`{key}`")).collect();
+    let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+    page.push_str(&row(&[&["stage"], heads.as_slice()].concat()));
+    page.push_str(&row(&[&["---"], [":-:"; keys::KEYS.len()].as_slice()].concat()));
+    for stage in Stage::ALL {
+        let cells = keys::KEYS.map(|key| match keys::known(stage, key) {
+            Known { world: true, sockets: true, .. } => "yes",
+            Known { world: true, .. } => "scenario",
+            Known { sockets: true, .. } => "serve",
+            Known { .. } => "",
+        });
+        let name = format!("`{stage}`");
+        page.push_str(&row(&[&[name.as_str()], cells.as_slice()].concat()));
+    }
+}
+
+const KEYS_HEAD: &str = "
+## What a stage knows
+
+A rule whose `match` has a key that its stage never knows can strike nobody, and is refused: by
+`kmslab check`, `kmslab run` and `kmslab serve --faults`. `result` is known once a request was judged:
+at `tcp.data` of what goes to the client, and at `kms.response` it is always `ok`. `version` is known
+from a connection's first request on. `serve`: only in a file of faults for `kmslab serve`;
+`scenario`: only in a scenario, for `kmslab run`.
+
+";
 
 const HEAD: &str = "\
 # Faults

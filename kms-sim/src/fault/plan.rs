@@ -101,7 +101,10 @@ impl Plan {
                     let kind = armed.rule.kind.clone();
                     asked.applied.push(Applied { id, kind });
                 }
-                Says::Nearly(why) => asked.near.push(format!("{id}: {why}")),
+                Says::Nearly(why) => {
+                    armed.nearly(&why);
+                    asked.near.push(format!("{id}: {why}"));
+                }
                 Says::No => {}
             }
         }
@@ -120,6 +123,9 @@ impl Plan {
     pub(crate) fn tally(&mut self, notes: &Notes, now: Nanos) {
         for id in &notes.faults {
             self.hit(id, now);
+        }
+        for (id, why) in notes.near.iter().filter_map(|near| near.split_once(": ")) {
+            self.rules.iter_mut().filter(|armed| armed.rule.id == id).for_each(|a| a.nearly(why));
         }
     }
 
@@ -159,6 +165,13 @@ impl Plan {
     /// How often each rule bent something, in the order of their file.
     pub fn hits(&self) -> impl Iterator<Item = (&str, u64)> {
         self.rules.iter().map(|armed| (&*armed.rule.id, armed.hits))
+    }
+
+    /// The rules that never bent anything, in the order of their file, and what was in the way when
+    /// one last nearly did. Mischief, whose turn it never was, is none of them.
+    pub fn unstruck(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        let never = |armed: &&Armed| armed.hits == 0 && armed.rule.when.slot.is_none();
+        self.rules.iter().filter(never).map(|armed| (&*armed.rule.id, armed.near.as_deref()))
     }
 
     /// The rules, in the order of their file.

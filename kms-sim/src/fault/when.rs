@@ -151,6 +151,11 @@ impl When {
         if self.window.is_some_and(|(from, to)| to <= from) {
             return wrong("window", "a window ends after it begins");
         }
+        if let (Some(Since::Time(after)), Some(Since::Time(until))) = (&self.after, &self.until)
+            && until <= after
+        {
+            return wrong("until", "until comes after after: between the two it strikes");
+        }
         if self.quota.is_some_and(|quota| quota.per.0 <= Nanos(0)) {
             return wrong("quota", "the period of a quota is longer than 0");
         }

@@ -52,15 +52,25 @@ pub fn read<'a>(
     ];
     for (name, which) in whole {
         if let Some(table) = fields.table(name) {
-            exchanges(which, look::read(&table, &mut names.faults));
+            let look = look::read(&table, &mut names.faults);
+            looks_at_something(&table, &look);
+            exchanges(which, look);
         }
     }
     if fields.has("times") && !fields.has("some") {
-        fields.wrong("times", "times says how many are like some, which is missing", "some = {}");
+        fields.wrong(
+            "times",
+            "times says how many are like some, which is missing",
+            "some = { result = \"ok\" }",
+        );
     }
     if let Some(table) = fields.table("nth") {
         let n = table.integer("n");
-        let look = table.table("look").map(|look| look::read(&look, &mut names.faults));
+        let look = table.table("look").map(|table| {
+            let look = look::read(&table, &mut names.faults);
+            looks_at_something(&table, &look);
+            look
+        });
         if let (Some(n), Some(look)) = (n, look) {
             exchanges(Which::Nth(n), look);
         }
@@ -90,6 +100,15 @@ pub fn read<'a>(
         within: fields.get("within", values::positive),
         checks,
         written: fields.at,
+    }
+}
+
+/// Anything is like nothing in particular.
+fn looks_at_something(table: &Fields<'_>, look: &Look) {
+    if *look == Look::default() && table.reading.count() == 0 {
+        let help = "result, shown, decision, skew, count, check or fault; how many exchanges there \
+                    are is said by exchanges = 1";
+        table.reading.wrong(table.at, "this expects nothing of an exchange", help);
     }
 }
 

@@ -103,7 +103,10 @@ static BIND: &[KindShape] = kinds! {
     "wrong-transfer-syntax": [],
     "negotiate-reject": [],
     "short-secondary-address": [],
-    "max-frag": [Key::new("n", U16, "The PDU limit it states.").required()],
+    "max-frag": [
+        Key::new("n", Form::Integer(1_432, 65_535), "The PDU limit it states; everybody takes 1432.")
+            .required(),
+    ],
     "frag-length": [Key::new("by", I32, "How far off.").required()],
     "wrong-ptype": [Key::new("ptype", U8, "The packet type; 2 if left out.")],
     "version": [Key::new("value", Form::Text(&DOTTED), "The version of RPC.").required()],

@@ -7,9 +7,9 @@ use kms_sim::fault::known::Caller;
 use kms_sim::fault::plan::Asked;
 use kms_sim::fault::stage::Stage;
 
+use crate::scenario::machine::address as machine_ip;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
-use crate::world::tape::machine_ip;
 
 impl World {
     /// Faults of a machine's clock, before it is read for a request: those that turned it.

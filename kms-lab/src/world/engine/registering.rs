@@ -11,12 +11,12 @@ use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::name::domain;
 use kms_proto::dns::update::UpdateReply;
 
+use crate::scenario::machine::address as machine_ip;
 use crate::world::actor::Actor;
 use crate::world::actor::dns::ADDRESS;
 use crate::world::engine::World;
 use crate::world::engine::naming::update;
 use crate::world::event::Event;
-use crate::world::tape::machine_ip;
 
 impl World {
     /// A machine registers its address, stamped by its own clock.

@@ -9,8 +9,9 @@ use kms_proto::time::duration::Nanos;
 use kms_sim::net::observer::Ended;
 
 use crate::recording::APPLICATION;
+use crate::scenario::machine::address as machine_ip;
 use crate::world::engine::World;
-use crate::world::tape::{Ends, WorldTape, machine_ip, machine_port};
+use crate::world::tape::{Ends, WorldTape, machine_port};
 use crate::world::wire::{Freight, Wire};
 
 impl World {

@@ -43,6 +43,16 @@ fn hex(digits: &str) -> Result<HResult, TextError> {
     if let Some(column) = digits.chars().position(|c| !c.is_ascii_hexdigit()) {
         return Err(TextError::new(column + 1, "expected a hexadecimal digit"));
     }
+    if (5..8).contains(&digits.len()) {
+        return Err(TextError::new(
+            1,
+            format!(
+                "{} hexadecimal digits: a code has 8, or 1 to 4 where the rest are zeros{}",
+                digits.len(),
+                beginning_with(digits)
+            ),
+        ));
+    }
     let number = u64::from_str_radix(digits, 16);
     match number.map(|number| (number >> 32, u32::try_from(number & 0xffff_ffff))) {
         Ok((0 | 0xffff_ffff, Ok(code))) => Ok(HResult(code)),
@@ -59,6 +69,14 @@ fn decimal(text: &str) -> Result<HResult, TextError> {
     });
     let range = "a code in decimal is between -2147483648 and 4294967295";
     code.map(HResult).ok_or_else(|| TextError::new(1, range))
+}
+
+/// `; did you mean 0xC004F06C?` for a code that lacks a digit.
+fn beginning_with(text: &str) -> String {
+    let begin = format!("0x{}", text.to_ascii_uppercase());
+    let mut known = entries().map(|entry| entry.code.to_string());
+    let near = known.find(|code| code.starts_with(&begin));
+    near.map(|near| format!("; did you mean {near}?")).unwrap_or_default()
 }
 
 /// `; did you mean 0xC004F06C?` for the end of a code.

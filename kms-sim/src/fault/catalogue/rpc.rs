@@ -57,7 +57,7 @@ pub(super) const BIND: &[Entry] = &[
         stage: Stage::RpcBind,
         name: "max-frag",
         example: "{ kind = \"max-frag\", n = 1432 }",
-        does: "the host sends and receives at most this much in a PDU",
+        does: "the host sends and receives at most this much in a PDU: 1432 or more, which everybody must take (C706 §12.6.3.1)",
         client: "sends no longer ones",
         manner: Manner::Legal,
     },

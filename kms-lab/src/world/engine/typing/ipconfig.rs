@@ -9,13 +9,13 @@ use kms_proto::time::duration::Nanos;
 use super::Ran;
 use super::w32tm::reply;
 use crate::prompt::reply::Reply;
+use crate::scenario::machine::address as machine_ip;
 use crate::world::actor::Actor;
 use crate::world::actor::dns::ADDRESS;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::plan::Typing;
 use crate::world::prompt::Awaits;
-use crate::world::tape::machine_ip;
 
 /// The mask of the network RFC 2544 sets apart for tests, which all computers are in.
 const MASK: IpAddr = IpAddr::V4(Ipv4Addr::new(255, 254, 0, 0));
