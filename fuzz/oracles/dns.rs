@@ -9,7 +9,8 @@ use kms_proto::kms::realm::Realm;
 use kms_proto::time::FileTime;
 use kms_sim::dns::guard::{Keys, Ownership, Updates};
 use kms_sim::dns::publish::{Publication, PublishIn};
-use kms_sim::dns::zone::{Transport, Zone, ZoneConfig};
+use kms_sim::dns::zone::answered::Transport;
+use kms_sim::dns::zone::{Zone, ZoneConfig};
 
 use super::input::Input;
 

@@ -19,7 +19,7 @@ use crate::verbs::replay::ReplayArgs;
 use crate::verbs::reproduce::ReproduceArgs;
 use crate::verbs::run::RunArgs;
 use crate::verbs::schema::SchemaArgs;
-use crate::verbs::serve::ServeArgs;
+use crate::verbs::serve::args::ServeArgs;
 use crate::verbs::shim::ShimArgs;
 use crate::verbs::slmgr::SlmgrArgs;
 use crate::verbs::sntp::SntpArgs;

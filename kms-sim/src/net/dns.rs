@@ -13,7 +13,8 @@ use tokio::net::UdpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::dns::zone::{Answered, Transport, Zone};
+use crate::dns::zone::Zone;
+use crate::dns::zone::answered::{Answered, Transport};
 use crate::fault::kind::dns::DnsKind;
 use crate::net::listen::listen;
 

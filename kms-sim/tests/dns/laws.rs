@@ -4,7 +4,7 @@ use hickory_proto::rr::RecordType;
 use kms_proto::dns::message::{question, read, write};
 use kms_sim::dns::guard::{Ownership, Updates};
 use kms_sim::dns::publish::Publication;
-use kms_sim::dns::zone::Transport;
+use kms_sim::dns::zone::answered::Transport;
 use proptest::prelude::*;
 
 use crate::support::{NOW, key, name, zone};

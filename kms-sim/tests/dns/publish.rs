@@ -3,7 +3,8 @@
 use hickory_proto::rr::RecordType;
 use kms_sim::dns::guard::{Ownership, Updates};
 use kms_sim::dns::publish::{Publication, result};
-use kms_sim::dns::zone::{Transport, Zone};
+use kms_sim::dns::zone::Zone;
+use kms_sim::dns::zone::answered::Transport;
 
 use crate::support::{NOW, answers, ask, key, name, zone};
 

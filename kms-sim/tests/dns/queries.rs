@@ -5,7 +5,7 @@ use hickory_proto::rr::rdata::CNAME;
 use hickory_proto::rr::{RData, RecordType};
 use kms_proto::dns::message::{question, read, write};
 use kms_sim::dns::guard::{Ownership, Updates};
-use kms_sim::dns::zone::{Asked, Transport};
+use kms_sim::dns::zone::answered::{Asked, Transport};
 use kms_sim::fault::kind::dns::DnsKind;
 
 use crate::support::{NOW, answers, ask, code, name, zone};

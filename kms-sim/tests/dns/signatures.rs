@@ -8,7 +8,8 @@ use kms_proto::dns::update::{SentUpdate, Update, UpdateReply, add};
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::FileTime;
 use kms_sim::dns::guard::{Ownership, Updates};
-use kms_sim::dns::zone::{Transport, Zone};
+use kms_sim::dns::zone::Zone;
+use kms_sim::dns::zone::answered::Transport;
 
 use crate::support::{NOW, SECOND, ask, key, name, zone};
 

@@ -8,7 +8,8 @@ use kms_proto::dns::name::domain;
 use kms_proto::kms::realm::Realm;
 use kms_proto::time::FileTime;
 use kms_sim::dns::guard::{Keys, Ownership, Updates};
-use kms_sim::dns::zone::{Transport, Zone, ZoneConfig};
+use kms_sim::dns::zone::answered::Transport;
+use kms_sim::dns::zone::{Zone, ZoneConfig};
 
 /// 2026-01-01 00:10:00 UTC.
 pub(crate) const NOW: FileTime = FileTime(134_116_998_000_000_000);

@@ -7,7 +7,8 @@ use kms_proto::dns::message::{read, write};
 use kms_proto::dns::update::{Update, absent, add, delete, delete_all};
 use kms_sim::dns::guard::{Ownership, Updates};
 use kms_sim::dns::nodes::MOST;
-use kms_sim::dns::zone::{Asked, Transport, Zone};
+use kms_sim::dns::zone::Zone;
+use kms_sim::dns::zone::answered::{Asked, Transport};
 
 use crate::support::{NOW, answers, ask, name, zone};
 

@@ -1,43 +1,32 @@
 //! `kmslab serve --dns`, `--dns-update`: the host's zone, and the record it publishes.
 
+mod around;
+pub(super) mod publish;
+
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use clap::Args;
 use client_sim::clock::spec::ClockSpec;
-use client_sim::net::dns::update;
 use hickory_proto::rr::Name;
-use kms_proto::dns::failure::DnsFailure;
-use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::name::{domain, shown};
-use kms_proto::draw::Draw;
-use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::realm::Realm;
-use kms_proto::time::FileTime;
 use kms_sim::dns::guard::{Keys, Ownership, Updates};
 use kms_sim::dns::nodes::Owner;
-use kms_sim::dns::publish::{EVERY, Publication, PublishIn, result};
-use kms_sim::dns::zone::{Answered, Asked, Transport, Zone, ZoneConfig};
-use kms_sim::fault::about::About;
-use kms_sim::fault::kind::Kind;
-use kms_sim::fault::kind::dns::DnsKind;
-use kms_sim::fault::stage::Stage;
-use kms_sim::net::dns::{Around, DnsServer, SharedZone};
+use kms_sim::dns::publish::PublishIn;
+use kms_sim::dns::zone::{Zone, ZoneConfig};
+use kms_sim::net::dns::{DnsServer, SharedZone};
 use kms_sim::net::shared::Shared;
 use serde::Serialize;
 
+use self::around::LabAround;
 use crate::clock::{Stopwatch, true_now};
 use crate::exit::Exit;
-use crate::finding::id;
 use crate::host_clock::HostClock;
 use crate::recorder::Recorder;
 use crate::signs::Signs;
 use crate::stop::Stop;
 use crate::values;
-
-/// How long a publication may take.
-const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What serving a zone and publishing the host take.
 #[derive(Debug, Args)]
@@ -137,13 +126,7 @@ pub(super) fn start(
         updates: args.dns_updates,
         owner: args.dns_owner,
     };
-    let around = LabAround {
-        clock,
-        shared: shared.clone(),
-        recorder: recorder.clone(),
-        watch,
-        struck: Mutex::default(),
-    };
+    let around = LabAround::new(clock, shared.clone(), recorder.clone(), watch);
     let shared_zone = SharedZone::new(zone.clone(), Box::new(around));
     let server = DnsServer::start(&shared_zone, addr).map_err(|error| {
         let remedy = "another address, or port 0 for one the system picks";
@@ -184,127 +167,6 @@ fn zone(args: &DnsArgs, realm: &Realm, rpc: SocketAddr) -> Zone {
         }
     }
     zone
-}
-
-/// Publishes the host at once and once a day, stamped by its own clock, until it is dropped.
-pub(super) async fn publish(
-    args: &DnsArgs,
-    (realm, seed): (&Realm, u64),
-    rpc: SocketAddr,
-    (shared, recorder): (&Arc<Shared>, &Recorder),
-    own: Option<SocketAddr>,
-) {
-    let (Some(server), Some(host)) = (args.dns_update.or(own), args.host()) else {
-        return std::future::pending().await;
-    };
-    let key = args.tsig.key(realm, &host);
-    // A domain of its own is another zone: the server refuses what is none of its.
-    for round in 0.. {
-        for (number, place) in (0..).zip(args.domains()) {
-            let publication = Publication { place, host: host.clone(), port: rpc.port() };
-            let number = id(Draw::new(seed), "host", round << 16 | number);
-            one(&publication, key.as_ref(), number, server, (shared, recorder)).await;
-        }
-        tokio::time::sleep(Duration::from_nanos(EVERY.0.unsigned_abs())).await;
-    }
-}
-
-async fn one(
-    publication: &Publication,
-    key: Option<&TsigKey>,
-    number: u16,
-    server: SocketAddr,
-    (shared, recorder): (&Arc<Shared>, &Recorder),
-) {
-    if !shared.host().config().dns_publishing {
-        return;
-    }
-    let now = shared.now();
-    let failure = match publication.send(number, key, now) {
-        None => Some(DnsFailure::InvalidName),
-        Some(sent) => match update(server, &sent, PATIENCE).await {
-            Ok(reply) => reply.result.err(),
-            Err(failure) => Some(failure),
-        },
-    };
-    let result = result(key.is_some(), failure);
-    let domain = publication.domain();
-    shared.host().dns_published(&domain, result, shared.now());
-    let failure = failure.map(|failure| failure.to_string());
-    recorder.write("publish", &Published { domain, server, result, failure });
-}
-
-/// What came of publishing.
-#[derive(Serialize)]
-struct Published {
-    domain: String,
-    server: SocketAddr,
-    result: HResult,
-    failure: Option<String>,
-}
-
-/// The zone's clock, faults and journal.
-struct LabAround {
-    clock: HostClock,
-    shared: Arc<Shared>,
-    recorder: Recorder,
-    watch: Stopwatch,
-    /// The faults that bend the answer being made.
-    struck: Mutex<Vec<String>>,
-}
-
-/// A question or an update, and what it was answered with.
-#[derive(Serialize)]
-struct DnsLine {
-    peer: SocketAddr,
-    transport: &'static str,
-    op: &'static str,
-    asked: Vec<String>,
-    rcode: u16,
-    key: Option<String>,
-    changed: bool,
-    faults: Vec<String>,
-}
-
-impl Around for LabAround {
-    fn now(&self) -> FileTime {
-        self.clock.read()
-    }
-
-    fn bends(&self, peer: IpAddr) -> Vec<DnsKind> {
-        let Some(meddling) = self.shared.meddling() else { return Vec::new() };
-        let about = About { peer: Some(peer), ..About::default() };
-        let asked = meddling.faults().plan().ask(Stage::DnsSrv, &about, self.watch.elapsed());
-        let mut kinds = Vec::new();
-        for applied in asked.applied {
-            if let Kind::Dns(kind) = applied.kind {
-                self.struck.lock().unwrap_or_else(PoisonError::into_inner).push(applied.id);
-                kinds.push(kind);
-            }
-        }
-        kinds
-    }
-
-    fn answered(&self, peer: SocketAddr, transport: Transport, answered: &Answered) {
-        let (op, asked, changed) = match &answered.asked {
-            Asked::Odd => ("odd", Vec::new(), false),
-            Asked::Query(kind, name) => ("query", vec![format!("{name} {kind}")], false),
-            Asked::Update { names, changed } => ("update", names.clone(), *changed),
-        };
-        let struck =
-            std::mem::take(&mut *self.struck.lock().unwrap_or_else(PoisonError::into_inner));
-        let line = DnsLine {
-            peer,
-            transport: if transport == Transport::Udp { "udp" } else { "tcp" },
-            op,
-            asked,
-            rcode: answered.rcode,
-            key: answered.key.clone(),
-            changed,
-            faults: struck,
-        };
-        self.recorder.write("dns", &line);
-    }
 }
 
 fn name(text: &str) -> Result<Name, String> {

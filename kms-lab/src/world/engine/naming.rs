@@ -12,7 +12,7 @@ use kms_proto::dns::update::{SentUpdate, UpdateReply};
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_sim::dns::publish::{EVERY, Publication, PublishIn, result};
-use kms_sim::dns::zone::Transport;
+use kms_sim::dns::zone::answered::Transport;
 use kms_sim::fault::kind::Kind;
 use kms_sim::fault::kind::dns::DnsKind;
 use kms_sim::fault::stage::Stage;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
-use crate::dns::zone::Transport;
+use crate::dns::zone::answered::Transport;
 use crate::net::dns::SharedZone;
 use crate::net::shared::stopped;
 

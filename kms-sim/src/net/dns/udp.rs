@@ -9,7 +9,7 @@ use tokio::net::UdpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::dns::zone::Transport;
+use crate::dns::zone::answered::Transport;
 use crate::net::dns::SharedZone;
 use crate::net::shared::stopped;
 
