@@ -72,7 +72,7 @@ impl Machine {
 /// The records in the order one look-up gives them (RFC 2782): by priority, and among equals by a
 /// draw that their weights bias. `of` is whoever looks up, `ordinal` its how manieth look-up it is.
 pub fn order(records: &[Srv], draw: Draw, of: &str, ordinal: u64) -> Vec<KmsHost> {
-    let mut left: Vec<&Srv> = records.iter().collect();
+    let mut left = shuffled(records, draw, of, ordinal);
     // Records without weight first, as RFC 2782 has the running sum begin with them.
     left.sort_by_key(|record| (record.priority, record.weight != 0));
     let mut ordered = Vec::with_capacity(left.len());
@@ -91,6 +91,18 @@ pub fn order(records: &[Srv], draw: Draw, of: &str, ordinal: u64) -> Vec<KmsHost
         pick += 1;
     }
     ordered
+}
+
+/// The records in the random order in which DNS gives them ("Understanding KMS"), so that those
+/// without any weight take turns too.
+fn shuffled<'r>(records: &'r [Srv], draw: Draw, of: &str, ordinal: u64) -> Vec<&'r Srv> {
+    let mut left: Vec<&Srv> = records.iter().collect();
+    for last in (1..left.len()).rev() {
+        let number = u64::try_from(last).unwrap_or(u64::MAX - 1);
+        let other = draw.below(number + 1, of, "srv", (ordinal, number), "place");
+        left.swap(last, usize::try_from(other).unwrap_or(last));
+    }
+    left
 }
 
 /// What a search that found nothing under any domain comes to: that no name was there to look for
@@ -132,6 +144,17 @@ mod tests {
     fn machine() -> Machine {
         let name = MachineName::new("PC").unwrap();
         Machine::new(name, Realm::default(), Edition::Enterprise)
+    }
+
+    #[test]
+    fn hosts_that_publish_alike_are_asked_alike() {
+        let records = ["a", "b", "c"].map(|name| record(0, 0, name));
+        let mut first = [0; 3];
+        for ordinal in 0..3000 {
+            let names = order(&records, Draw::new(1), "PC", ordinal);
+            first[records.iter().position(|record| record.target == names[0]).unwrap()] += 1;
+        }
+        assert!(first.iter().all(|count| (900..1100).contains(count)), "{first:?}");
     }
 
     #[test]

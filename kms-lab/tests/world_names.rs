@@ -334,3 +334,107 @@ elevated = false
     let codes: Vec<_> = (0..2).map(|place| world.reply(place).unwrap().1.code).collect();
     assert_eq!(codes, [0, 1]);
 }
+
+/// What a machine's attempts come to that was given its host like this by `slmgr /skms`, in a world
+/// with these lines about DNS.
+fn told(skms: &str, dns: &str) -> Vec<HResult> {
+    let text = format!(
+        r#"
+schema = 1
+limit = {{ sim = "2h" }}
+{dns}
+[[host]]
+id = "kms"
+[[machine]]
+id = "member"
+[[step]]
+at = "1m"
+type = "slmgr /skms {skms}"
+on = "member"
+[[step]]
+at = "2m"
+type = "slmgr /ato"
+on = "member"
+"#
+    );
+    let world = world_of(&text, 1);
+    world.history.tries.iter().map(|tried| tried.outcome.code).collect()
+}
+
+#[test]
+fn a_host_is_found_by_whatever_name_the_resolver_makes_of_what_was_given() {
+    let (zone, unreachable) = ("[dns]\nsrv = []", HResult(0x8007_06ba));
+    for skms in ["kms", "KMS", "kms:1688", "KMS.Lab.Example:1688", "kms.lab.example.", "198.18.0.1"]
+    {
+        assert_eq!(told(skms, zone), [HResult::OK], "{skms}");
+    }
+    // Where there is no zone, everybody knows everybody, and nobody has a domain.
+    for skms in ["kms", "KMS", "Kms:1688", "kms.", "198.18.0.1"] {
+        assert_eq!(told(skms, ""), [HResult::OK], "{skms}");
+    }
+    for skms in ["kms2", "kms.corp.example", "198.18.0.9", "lab.example"] {
+        assert_eq!(told(skms, zone), [unreachable], "{skms}");
+    }
+}
+
+#[test]
+fn a_name_is_of_no_use_without_dns_and_an_address_needs_none() {
+    let unreachable = HResult(0x8007_06ba);
+    for dns in ["[dns]\nwithout_server = [\"member\"]", "[dns]\ndown = true"] {
+        assert_eq!(told("kms.lab.example", dns), [unreachable], "{dns}");
+        assert_eq!(told("kms", dns), [unreachable], "{dns}");
+        assert_eq!(told("198.18.0.1", dns), [HResult::OK], "{dns}");
+    }
+}
+
+#[test]
+fn a_short_name_is_looked_for_under_every_suffix() {
+    let text = r#"
+schema = 1
+limit = { sim = "1h" }
+[[host]]
+id = "kms"
+[[machine]]
+id = "member"
+suffix = "lab.example"
+search = ["corp.example"]
+[dns]
+domain = "corp.example"
+[[step]]
+at = "1m"
+type = "slmgr /skms kms"
+on = "member"
+[[step]]
+at = "2m"
+type = "slmgr /ato"
+on = "member"
+"#;
+    let world = world_of(text, 1);
+    let codes: Vec<HResult> = world.history.tries.iter().map(|tried| tried.outcome.code).collect();
+    assert_eq!(codes, [HResult::OK]);
+}
+
+#[test]
+fn hosts_that_publish_alike_share_the_machines() {
+    let text = r#"
+schema = 1
+limit = { sim = "1h" }
+[[host]]
+id = "kms1"
+[[host]]
+id = "kms2"
+[[machine]]
+id = "pc"
+n = 200
+[dns]
+publish = ["kms1", "kms2"]
+owner = "shared"
+[[step]]
+at = "1m"
+run = "pc"
+"#;
+    let world = world_of(text, 1);
+    let totals: Vec<u64> = world.hosts.iter().map(|h| h.host.ledger().total).collect();
+    assert_eq!(totals.iter().sum::<u64>(), 200);
+    assert!(totals.iter().all(|total| (80..=120).contains(total)), "{totals:?}");
+}

@@ -17,6 +17,7 @@ pub mod naming;
 mod noting;
 pub mod real;
 mod registering;
+mod resolving;
 mod serving;
 mod taping;
 mod telling;

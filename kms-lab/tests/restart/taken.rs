@@ -28,7 +28,9 @@ fn a_port_that_is_taken_is_named_and_the_journal_left_as_it_is() {
         (TcpListener::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap());
     let (tcp, udp) = (tcp.local_addr().map(|addr| (addr, tcp)), udp.local_addr().map(|a| (a, udp)));
     let (tcp, udp) = (tcp.unwrap(), udp.unwrap());
-    for (option, addr) in [("--listen", tcp.0), ("--ntp", udp.0), ("--dns", tcp.0), ("--dns", udp.0)] {
+    for (option, addr) in
+        [("--listen", tcp.0), ("--ntp", udp.0), ("--dns", tcp.0), ("--dns", udp.0)]
+    {
         let line = refused(&[option, &addr.to_string(), "--journal", &journal]);
         assert!(line.contains(&format!("{option}: cannot listen on {addr}: ")), "{line}");
         assert_eq!(folder.read("j.ndjson"), before, "{option}");

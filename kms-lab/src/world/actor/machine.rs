@@ -98,6 +98,8 @@ pub struct Trying {
     pub hosts: Vec<KmsHost>,
     /// Which of them is tried.
     pub host: usize,
+    /// The host it leads to, by its place; `None` where its name or address leads to none.
+    pub reaches: Option<usize>,
     /// The reading in the request.
     pub reading: Reading,
     /// The request, and what it was sealed with.

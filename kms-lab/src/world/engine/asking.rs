@@ -3,6 +3,7 @@
 use bytes::BytesMut;
 use client_sim::activation::{Answer, FailedCheck};
 use client_sim::discover;
+use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, Stage};
 use client_sim::session::Session;
 use client_sim::session::event::Event as Heard;
@@ -47,6 +48,7 @@ impl World {
             began: now,
             hosts,
             host: 0,
+            reaches: None,
             reading,
             asked: Asked {
                 request: machine.machine.request(machine.asks.version, reading.filetime),
@@ -63,7 +65,7 @@ impl World {
             why: None,
         });
         if by_name {
-            self.ask(place);
+            self.turn_to_next(place);
         } else {
             self.look_up(place);
         }
@@ -76,8 +78,11 @@ impl World {
         let Some(machine) = self.machines.get_mut(place) else { return };
         let ordered = discover::order(&answer.records, draw, &machine.id, machine.attempts);
         let hosts = machine.machine.candidates(ordered);
+        let reaches = hosts.first().and_then(|first| self.known(first.name()));
+        let Some(machine) = self.machines.get_mut(place) else { return };
         if let Some(trying) = &mut machine.trying {
             trying.hosts = hosts;
+            trying.reaches = reaches;
             trying.faults = answer.faults;
             trying.why = answer.why;
         }
@@ -116,8 +121,9 @@ impl World {
         trying.session = Session::new(machine.asks.session);
         trying.call = None;
         trying.stage = Stage::Resolve;
-        match trying.hosts.get(trying.host).cloned() {
-            Some(name) => self.dial(place, &name),
+        let port = trying.hosts.get(trying.host).map(KmsHost::port);
+        match trying.reaches.zip(port) {
+            Some((host, port)) => self.dial(place, host, port),
             None => self.fail(place, Cause::NoAddress),
         }
     }

@@ -33,7 +33,7 @@ impl World {
         let Some(machine) = self.machines.get_mut(place) else { return };
         let Some(mut trying) = machine.trying.take() else { return };
         let server = trying.hosts.get(trying.host).cloned().unwrap_or_else(KmsHost::nobody);
-        let host = self.hosts.iter().position(|host| host.address.name() == server.name());
+        let host = trying.reaches;
         let reached = host.filter(|_| trying.stage >= Stage::Bind);
         let address = reached.and_then(|host| self.hosts.get(host)).map(|host| host.ip);
         let attempt = Attempt { request: &trying.asked.request, server: &server, address };
@@ -72,7 +72,7 @@ impl World {
         if let Some(machine) = self.machines.get_mut(place) {
             machine.trying = Some(trying);
         }
-        self.ask(place);
+        self.turn_to_next(place);
     }
 
     /// Whether Windows makes the attempt itself, and nobody asked for it.

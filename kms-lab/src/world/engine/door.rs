@@ -1,29 +1,18 @@
 //! What travels between machines and hosts, and when it arrives.
 
-use std::net::IpAddr;
-
 use bytes::BytesMut;
-use client_sim::kms_host::KmsHost;
-use client_sim::net::error::{Cause, Stage};
+use client_sim::net::error::Stage;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 
-use crate::world::actor::host::HostActor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 use crate::world::wire::{Freight, Wire};
 
 impl World {
-    /// A machine opens a connection to the host of this name or address.
-    pub(super) fn dial(&mut self, place: usize, name: &KmsHost) {
-        let address: Option<IpAddr> = name.name().parse().ok();
-        let called = |host: &HostActor| host.address.name() == name.name();
-        let mut hosts = self.hosts.iter();
-        let Some(host) = hosts.position(|host| called(host) || address == Some(host.ip)) else {
-            return self.fail(place, Cause::NoAddress);
-        };
-        let listens =
-            self.hosts.get(host).is_some_and(|h| h.serves && h.address.port() == name.port());
+    /// A machine opens a connection to a port of this host.
+    pub(super) fn dial(&mut self, place: usize, host: usize, port: u16) {
+        let listens = self.hosts.get(host).is_some_and(|h| h.serves && h.address.port() == port);
         let (id, now) = (self.wires.opened() + 1, self.now);
         let Some(machine) = self.machines.get_mut(place) else { return };
         let link = machine.links.get(host).copied().unwrap_or_default();
@@ -53,7 +42,7 @@ impl World {
         } else if listens {
             self.after(link.to_host, Event::Knock(id));
         } else {
-            self.tape_refused(id, now.plus(link.to_host), name.port());
+            self.tape_refused(id, now.plus(link.to_host), port);
             let way = kms_proto::time::duration::Nanos(link.to_host.0 + link.to_client.0);
             self.after(way, Event::Refused(id));
         }

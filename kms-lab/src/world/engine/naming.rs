@@ -91,12 +91,23 @@ impl World {
         bends: &[DnsKind],
         after: &mut Nanos,
     ) -> Heard {
+        self.ask_dns(place, |id| Lookup::hosts(domain, id), bends, after)
+    }
+
+    /// What DNS says to a machine's question, and how long it takes: over TCP what was too long.
+    pub(super) fn ask_dns(
+        &mut self,
+        place: usize,
+        question: impl FnOnce(u16) -> Result<Lookup, DnsFailure>,
+        bends: &[DnsKind],
+        after: &mut Nanos,
+    ) -> Heard {
         let (draw, now) = (self.draw(), self.now);
         let (Some(dns), Some(machine)) = (&mut self.dns, self.machines.get(place)) else {
             return Heard::Nothing(DnsFailure::NoServers);
         };
         let id = dns.next_id(draw, &machine.id);
-        let lookup = match Lookup::hosts(domain, id) {
+        let lookup = match question(id) {
             Ok(lookup) => lookup,
             Err(failure) => return Heard::Nothing(failure),
         };
