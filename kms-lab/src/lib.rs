@@ -16,6 +16,7 @@ pub mod host_clock;
 pub mod interrupt;
 pub mod journal;
 pub mod lab;
+pub mod listener;
 pub mod live_clock;
 pub mod prompt;
 pub mod recorder;
@@ -42,6 +43,7 @@ use clap::{CommandFactory, Parser};
 use crate::cli::{Cli, Verb};
 use crate::console::Console;
 use crate::exit::Exit;
+use crate::listener::Listener;
 use crate::stop::Stop;
 use crate::verbs::{
     activate, check, cim, clock as clock_verb, dissect, dissector, events, explain, ipconfig,
@@ -53,7 +55,7 @@ use crate::verbs::{
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args: Vec<OsString> = args.into_iter().collect();
     if let Some(words) = dropin::words(&args) {
-        let (mut out, mut err) = (io::stdout(), io::stderr());
+        let (mut out, mut err) = (Listener::new(io::stdout()), Listener::new(io::stderr()));
         let mut console = Console { out: &mut out, err: &mut err, colour: false };
         let result = dropin::run(&words, &mut console);
         return end(result, &mut console);
@@ -69,8 +71,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     };
     let plain = cli.no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let colour = !plain && io::stdout().is_terminal();
-    let (mut out, mut err) = (io::stdout(), io::stderr());
+    let (mut out, mut err) = (Listener::new(io::stdout()), Listener::new(io::stderr()));
     let mut console = Console { out: &mut out, err: &mut err, colour };
+    // Who follows goes on until nobody listens.
+    let mut until_nobody_listens = io::stdout();
+    if matches!(&cli.verb, Verb::Events(args) if args.follow) {
+        console.out = &mut until_nobody_listens;
+    }
     let result = dispatch(&cli, &mut console);
     end(result, &mut console)
 }

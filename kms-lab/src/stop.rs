@@ -46,7 +46,8 @@ impl fmt::Display for Stop {
     }
 }
 
-/// A reader that has seen enough closed the pipe: that is success, and nobody is left to tell.
+/// A reader closed the pipe of a verb that goes on until then: that is success, and nobody is left
+/// to tell.
 impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         if error.kind() == io::ErrorKind::BrokenPipe {

@@ -195,3 +195,32 @@ fn what_a_killed_run_leaves_is_no_report_of_an_earlier_one() {
         assert!(!std::path::Path::new(&folder.path(name)).exists(), "{name}");
     }
 }
+
+/// How a command ended whose stdout nobody reads, and whose reader has gone before it began.
+fn to_nobody(args: &[&str]) -> Option<i32> {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kmslab"));
+    command.args(args).stdout(writer).stderr(Stdio::null()).status().unwrap().code()
+}
+
+#[test]
+fn a_result_does_not_depend_on_who_listens() {
+    let folder = Folder::new("nobody");
+    let failing = format!("{QUICK}[[expect]]\nmachine = \"fast\"\nall = {{ result = \"ok\" }}\n");
+    let quick = folder.write("quick.toml", QUICK);
+    let failing = folder.write("failing.toml", &failing);
+    let wrong = folder.write("wrong.toml", "schema = 1\nsead = 2\n");
+    let report = folder.path("r.xml");
+    let junit = format!("junit={report}");
+    assert_eq!(to_nobody(&["run", &failing, &quick, "--report", &junit]), Some(4));
+    let junit = folder.read("r.xml");
+    assert!(junit.contains("</testsuites>") && junit.contains("quick"), "{junit}");
+    assert_eq!(to_nobody(&["run", &failing, "--journal", "-"]), Some(4));
+    assert_eq!(to_nobody(&["run", &failing, "--report", "tap=-"]), Some(4));
+    assert_eq!(to_nobody(&["run", &quick]), Some(0));
+    assert_eq!(to_nobody(&["check", &wrong]), Some(3));
+    let lab = folder.path("k.lab");
+    assert_eq!(to_nobody(&["lab", "new", "--lab", &lab]), Some(0));
+    assert_eq!(to_nobody(&["slmgr", "--lab", &lab, "/ato"]), Some(0x74));
+}

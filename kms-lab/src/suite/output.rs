@@ -10,6 +10,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::exit::Exit;
+use crate::listener::Listener;
 use crate::stop::Stop;
 
 /// Opens what is to be written, and empties it: `-` is stdout.
@@ -19,7 +20,7 @@ use crate::stop::Stop;
 /// When it cannot be written; `what` names the option.
 pub fn create(path: &Path, what: &str) -> Result<Box<dyn Write>, Stop> {
     if path.as_os_str() == "-" {
-        return Ok(Box::new(io::stdout()));
+        return Ok(Box::new(Listener::new(io::stdout())));
     }
     let file = File::create(path).map_err(|error| {
         let message = format!("{what}: cannot write {}: {error}", path.display());
