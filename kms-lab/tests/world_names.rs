@@ -438,3 +438,32 @@ run = "pc"
     assert_eq!(totals.iter().sum::<u64>(), 200);
     assert!(totals.iter().all(|total| (80..=120).contains(total)), "{totals:?}");
 }
+
+#[test]
+fn a_server_s_clock_is_turned_right_before_its_nth_message() {
+    let text = r#"
+schema = 1
+limit = { sim = "1h" }
+[[host]]
+id = "kms"
+[[machine]]
+id = "member"
+[dns]
+publish = ["kms"]
+register = ["member"]
+[[clock]]
+actor = "dns"
+[[clock.event]]
+on = { exchange = 3 }
+op = "bump"
+by = "+10m"
+[[step]]
+at = "1m"
+type = "ipconfig /registerdns"
+on = "member"
+"#;
+    // The host's record and the machine's are the first two; the third meets the wrong clock.
+    let results: Vec<String> = course(text, "register").into_iter().map(|(_, code)| code).collect();
+    assert_eq!(results[..2], ["0x0", "0x8007233A"]);
+    assert_eq!(course(text, "publish"), [(0, "0x0".to_owned())]);
+}

@@ -38,7 +38,11 @@ time = { source = "unsure", type = "ntp" }
 "#;
 
 fn run(steps: &str) -> Ran {
-    let text = format!("{WORLD}{steps}");
+    ran_of(&format!("{WORLD}{steps}"))
+}
+
+fn ran_of(text: &str) -> Ran {
+    let text = text.to_owned();
     let read = move |_: &Path| Ok(text.clone().into_bytes());
     let document = Document::load(Path::new("time.toml"), &read).unwrap_or_else(|e| panic!("{e}"));
     let point = document.points().first().unwrap();
@@ -228,4 +232,25 @@ clock = { of = "first", offset = "+1s" }
 events = { of = "first", id = 12, count = 1 }
 "#);
     assert!(unmet(&ran).is_empty(), "{:?}", ran.run.troubles);
+}
+
+#[test]
+fn a_source_s_clock_is_turned_right_before_its_nth_answer() {
+    let order = "[[clock]]\nactor = \"dc\"\n[[clock.event]]\non = { exchange = 2 }\nop = \"bump\"\nby = \"+3s\"\n";
+    let steps: String = (0..3)
+        .map(|n| {
+            let at = 20 + n;
+            format!("[[step]]\nat = \"{at}m\"\non = \"bare\"\ntype = 'w32tm /stripchart /computer:dc /samples:1 /dataonly'\n")
+        })
+        .collect();
+    // Nobody but the chart asks this source.
+    let text = format!(
+        "schema = 1\nname = \"nth\"\nlimit = {{ sim = \"1h\" }}\n[[host]]\nid = \"kms\"\n[[time_source]]\nid = \"dc\"\n[[machine]]\nid = \"bare\"\n{order}{steps}"
+    );
+    let journal = String::from_utf8(ran_of(&text).journal).unwrap();
+    let lines = journal.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let printed = lines.filter(|line| line["ev"] == "command");
+    let offsets: Vec<bool> =
+        printed.map(|line| line["text"].as_str().unwrap().contains("+03.0000000s")).collect();
+    assert_eq!(offsets, [false, true, true], "{journal}");
 }

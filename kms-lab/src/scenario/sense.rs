@@ -29,6 +29,7 @@ pub const MOST: u64 = 1_000_000;
 pub fn sense(reading: &Reading, scenario: &Scenario) {
     for clock in &scenario.clocks {
         for event in &clock.events {
+            has_results(reading, scenario, clock, event);
             match &event.event.operation {
                 Operation::Rollback { name, .. } => {
                     saved(reading, scenario, clock, event, name);
@@ -102,6 +103,17 @@ fn saved(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &Even
     if of_this().all(|(_, trigger)| later(trigger)) {
         let message = format!("at {back} nothing is saved as {name:?} yet");
         reading.wrong(event.written, message, "save it first");
+    }
+}
+
+/// Only exchanges with KMS hosts have results.
+fn has_results(reading: &Reading, scenario: &Scenario, clock: &ClockPlan, event: &EventPlan) {
+    let id = clock.actor.as_str();
+    let is_source = scenario.time_sources.iter().any(|source| source.id == id);
+    let is_dns = scenario.dns.as_ref().is_some_and(|dns| dns.id == id);
+    if matches!(event.event.trigger, Trigger::OnResult { .. }) && (is_source || is_dns) {
+        let message = format!("{id} asks no host and is none: nothing it does has a result");
+        reading.wrong(event.written, message, "on = { exchange = 1 }, right before it answers");
     }
 }
 

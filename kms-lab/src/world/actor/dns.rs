@@ -46,8 +46,10 @@ pub struct DnsActor {
     pub down: bool,
     /// Until when it does nothing at all.
     pub asleep: Option<Moment>,
-    /// Messages asked of it so far, of which each has an id of its own.
+    /// Messages sent to it so far, of which each has an id of its own.
     pub messages: u64,
+    /// Messages that reached it and were answered.
+    pub asked: u64,
 }
 
 /// What became of a machine's registration.
@@ -108,6 +110,7 @@ impl DnsActor {
             down: plan.down,
             asleep: None,
             messages: 0,
+            asked: 0,
         })
     }
 

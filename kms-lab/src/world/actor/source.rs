@@ -29,6 +29,8 @@ pub struct Source {
     pub round_trip: Nanos,
     /// What it says of itself.
     pub server: TimeServer,
+    /// Questions that reached it so far.
+    pub asked: u64,
 }
 
 impl Source {
@@ -41,6 +43,7 @@ impl Source {
             clock: Clock::new(plan.clock, start, draw, &plan.id),
             round_trip: plan.round_trip,
             server: TimeServer { stratum: plan.stratum, ..TimeServer::default() },
+            asked: 0,
         }
     }
 

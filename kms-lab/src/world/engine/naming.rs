@@ -18,7 +18,6 @@ use kms_sim::fault::kind::dns::DnsKind;
 use kms_sim::fault::stage::Stage;
 
 use crate::world::actor::Actor;
-use crate::world::actor::dns::DnsActor;
 use crate::world::engine::World;
 use crate::world::event::Event;
 
@@ -117,6 +116,8 @@ impl World {
         }
         let mut heard = Heard::NotMine;
         for transport in [Transport::Udp, Transport::Tcp] {
+            self.dns_is_asked();
+            let Some(dns) = &mut self.dns else { break };
             let time = dns.clock.read(now).filetime;
             let answered = dns.zone.answer(&lookup.query(), time, transport, || bends.to_vec());
             let Some(answered) = answered else { break };
@@ -162,10 +163,13 @@ impl World {
             let publication = Publication { place: place_in, host: name, port };
             publication.send(id, Some(&key), reads).ok_or(DnsFailure::InvalidName)
         });
-        let reply = sent.and_then(|sent| update(dns, &sent, now));
+        let domain = dns.domain.clone();
+        let reply = sent.and_then(|sent| self.update_dns(&sent));
         let (judged, failure) = (reply.is_ok(), reply.and_then(|reply| reply.result).err());
-        let (domain, code) = (dns.domain.clone(), result(true, failure));
-        host.host.dns_published(&domain, code, reads);
+        let code = result(true, failure);
+        if let Some(host) = self.hosts.get_mut(place) {
+            host.host.dns_published(&domain, code, reads);
+        }
         if judged {
             self.is_read(Actor::Host(place), &reading);
             self.clock_is_read(Actor::Dns);
@@ -173,19 +177,26 @@ impl World {
         self.log_of_host(place);
         self.tell_published(place, &domain, code, failure);
     }
-}
 
-/// An update is sent, judged and answered at this moment.
-pub(super) fn update(
-    dns: &mut DnsActor,
-    sent: &SentUpdate,
-    now: Moment,
-) -> Result<UpdateReply, DnsFailure> {
-    if dns.is_silent(now) {
-        return Err(DnsFailure::NoAnswer);
+    /// An update is sent, judged and answered at this moment.
+    pub(super) fn update_dns(&mut self, sent: &SentUpdate) -> Result<UpdateReply, DnsFailure> {
+        let now = self.now;
+        if self.dns.as_ref().is_none_or(|dns| dns.is_silent(now)) {
+            return Err(DnsFailure::NoAnswer);
+        }
+        self.dns_is_asked();
+        let answered = self.dns.as_mut().and_then(|dns| {
+            let time = dns.clock.read(now).filetime;
+            dns.zone.answer(&sent.bytes, time, Transport::Udp, Vec::new)
+        });
+        answered.and_then(|answered| sent.read(&answered.bytes)).ok_or(DnsFailure::BadPacket)
     }
-    let time = dns.clock.read(now).filetime;
-    let answered = dns.zone.answer(&sent.bytes, time, Transport::Udp, Vec::new);
-    let reply = answered.and_then(|answered| sent.read(&answered.bytes));
-    reply.ok_or(DnsFailure::BadPacket)
+
+    /// A message has reached the DNS server, which is about to judge it.
+    fn dns_is_asked(&mut self) {
+        let Some(dns) = &mut self.dns else { return };
+        dns.asked += 1;
+        let asked = dns.asked;
+        self.before_exchange(Actor::Dns, asked);
+    }
 }

@@ -15,7 +15,6 @@ use crate::scenario::machine::address as machine_ip;
 use crate::world::actor::Actor;
 use crate::world::actor::dns::ADDRESS;
 use crate::world::engine::World;
-use crate::world::engine::naming::update;
 use crate::world::event::Event;
 
 impl World {
@@ -36,12 +35,13 @@ impl World {
             (true, None) => Err(DnsFailure::InvalidName),
             (true, Some(suffix)) => full_name(&machine.machine.name.to_string(), suffix),
         };
-        let reply = names.and_then(|(name, zone)| {
+        let sent = names.map(|(name, zone)| {
             let key = TsigKey::of_realm(&machine.machine.realm, &name);
             let registration = Registration { name, zone, addresses: vec![machine_ip(place)] };
-            update(dns, &registration.send(id, Some(&key), reads), now)
+            registration.send(id, Some(&key), reads)
         });
         let takes = if dns.is_silent(now) { GIVE_UP } else { dns.latency };
+        let reply = sent.and_then(|sent| self.update_dns(&sent));
         if reply.is_ok() {
             self.is_read(Actor::Machine(place), &reading);
             self.clock_is_read(Actor::Dns);
