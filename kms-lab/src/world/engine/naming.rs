@@ -9,7 +9,6 @@ use client_sim::dns::srv::Srv;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::key::TsigKey;
 use kms_proto::dns::update::{SentUpdate, UpdateReply};
-use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_sim::dns::publish::{EVERY, Publication, PublishIn, result};
 use kms_sim::dns::zone::answered::Transport;

@@ -108,8 +108,8 @@ impl World {
         let now = self.now;
         let Some(server) = self.sources.get_mut(source) else { return };
         server.asked += 1;
-        let asked = server.asked;
-        self.before_exchange(Actor::Source(source), asked);
+        let nth = server.asked;
+        self.before_exchange(Actor::Source(source), nth);
         let Some(server) = self.sources.get_mut(source) else { return };
         let back = Nanos(server.round_trip.0 - half(server.round_trip).0);
         let reading = server.clock.peek(now);
