@@ -5,4 +5,5 @@
 
 pub mod command;
 pub mod reply;
+pub mod script_host;
 pub mod words;

@@ -5,6 +5,7 @@ use std::fmt;
 use kms_proto::nearest::nearest;
 use kms_proto::text::TextError;
 
+use crate::prompt::script_host::{self, ScriptHost};
 use crate::prompt::words;
 
 /// A program of Windows that a simulated computer has.
@@ -53,10 +54,6 @@ impl Program {
     }
 }
 
-/// What the script host prints before a script, unless it is told `//NoLogo`.
-pub const BANNER: &str = "Microsoft (R) Windows Script Host Version 5.8\n\
-                          Copyright (C) Microsoft Corporation. All rights reserved.\n\n";
-
 /// A command line that is understood as far as its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
@@ -70,15 +67,6 @@ pub struct Command {
     pub args: Vec<String>,
 }
 
-/// The switches of `cscript` that change what is printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ScriptHost {
-    /// `//NoLogo`: no banner.
-    pub no_logo: bool,
-    /// `//B`: batch mode, in which a script prints nothing.
-    pub batch: bool,
-}
-
 /// Why a command line calls no program there is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unknown {
@@ -86,10 +74,12 @@ pub enum Unknown {
     Empty,
     /// There is no such program.
     Program(String),
-    /// The script host was given no script.
-    NoScript,
+    /// The script host was given no script, or asked for help.
+    NoScript(ScriptHost),
     /// The script host does not find this script.
-    Script(String),
+    Script(ScriptHost, String),
+    /// The script host has no such option.
+    Option(ScriptHost, String),
 }
 
 impl Command {
@@ -100,27 +90,25 @@ impl Command {
     /// When there is no such program or script.
     pub fn of(words: Vec<String>) -> Result<Self, Unknown> {
         let name = words.first().ok_or(Unknown::Empty)?;
-        let rest = words.iter().skip(1);
+        let rest = words.get(1..).unwrap_or_default();
         if matches!(file_name(name).as_str(), "cscript" | "wscript") {
-            let switch = |word: &&String| word.starts_with("//");
-            let host = rest
-                .clone()
-                .filter(switch)
-                .fold(ScriptHost::default(), |host, word| switched(host, word));
-            let mut rest = rest.filter(|word| !switch(word));
-            let script = rest.next().ok_or(Unknown::NoScript)?;
+            let line = script_host::read(rest);
+            if let Some(option) = line.unknown {
+                return Err(Unknown::Option(line.host, option.to_owned()));
+            }
+            let script = line.script.ok_or(Unknown::NoScript(line.host))?;
             let program = match file_name(script).as_str() {
                 "slmgr" => Program::Slmgr,
                 "ospp" => Program::Ospp,
-                _ => return Err(Unknown::Script(script.clone())),
+                _ => return Err(Unknown::Script(line.host, script.to_owned())),
             };
-            let args = rest.cloned().collect();
-            return Ok(Self { program, host: Some(host), args, words });
+            let (host, args) = (Some(line.host), line.args);
+            return Ok(Self { program, host, args, words });
         }
         let called = file_name(name);
         let program = Program::ALL.iter().find(|(name, _)| *name == called);
         let (_, program) = program.ok_or_else(|| Unknown::Program(name.clone()))?;
-        Ok(Self { program: *program, host: None, args: rest.cloned().collect(), words })
+        Ok(Self { program: *program, host: None, args: rest.to_vec(), words })
     }
 
     /// What a line calls.
@@ -143,14 +131,6 @@ impl Command {
             None => text,
             Some(host) => host.printed(&text),
         }
-    }
-}
-
-impl ScriptHost {
-    /// What is printed where a script prints `text`.
-    pub fn printed(self, text: &str) -> String {
-        let banner = if self.no_logo { "" } else { BANNER };
-        if self.batch { banner.to_owned() } else { format!("{banner}{text}") }
     }
 }
 
@@ -177,10 +157,11 @@ impl fmt::Display for Unknown {
                     ),
                 }
             }
-            Self::NoScript => f.write_str("cscript is given no script: slmgr.vbs or ospp.vbs"),
-            Self::Script(script) => {
+            Self::NoScript(_) => f.write_str("cscript is given no script: slmgr.vbs or ospp.vbs"),
+            Self::Script(_, script) => {
                 write!(f, "cscript finds no script {script:?}; it has slmgr.vbs and ospp.vbs")
             }
+            Self::Option(_, option) => write!(f, "cscript has no option {option}"),
         }
     }
 }
@@ -190,24 +171,19 @@ impl std::error::Error for Unknown {}
 /// The name at the end of a path of Windows or Unix, in small letters, without `.exe` or `.vbs`.
 fn file_name(path: &str) -> String {
     let name = path.rsplit(['\\', '/']).next().unwrap_or(path).to_ascii_lowercase();
+    // `c:slmgr.vbs`: in that drive's own folder.
+    let name = match name.split_once(':') {
+        Some((drive, name)) if drive.len() == 1 => name.to_owned(),
+        _ => name,
+    };
     let stem = [".exe", ".vbs", ".com"].iter().find_map(|end| name.strip_suffix(end));
     stem.map_or_else(|| name.clone(), str::to_owned)
-}
-
-fn switched(host: ScriptHost, switch: &str) -> ScriptHost {
-    match switch.to_ascii_lowercase().as_str() {
-        "//nologo" => ScriptHost { no_logo: true, ..host },
-        "//logo" => ScriptHost { no_logo: false, ..host },
-        "//b" => ScriptHost { batch: true, ..host },
-        "//i" => ScriptHost { batch: false, ..host },
-        // Engines, time-outs and debuggers change nothing here.
-        _ => host,
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::prompt::script_host::BANNER;
 
     fn owned(words: &[&str]) -> Vec<String> {
         words.iter().map(|word| (*word).to_owned()).collect()
@@ -223,6 +199,9 @@ mod tests {
             ("IPCONFIG.EXE /registerdns", Program::Ipconfig, &["/registerdns"]),
             (r"cscript //NoLogo c:\windows\system32\slmgr.vbs /ato", Program::Slmgr, &["/ato"]),
             (r#"cscript "C:\Program Files\ospp.vbs" /dstatus"#, Program::Ospp, &["/dstatus"]),
+            (r"cscript /Nologo C:\Windows\System32\slmgr.vbs /xpr", Program::Slmgr, &["/xpr"]),
+            ("cscript -nologo c:slmgr.vbs /b", Program::Slmgr, &["/b"]),
+            ("C:w32tm.exe /tz", Program::W32tm, &["/tz"]),
             ("cscript slmgr.vbs kms /dli //nologo", Program::Slmgr, &["kms", "/dli"]),
         ] {
             let command = Command::parse(line).unwrap();
@@ -236,6 +215,7 @@ mod tests {
         let printed = |line: &str| Command::parse(line).unwrap().printed("x\n".to_owned());
         assert_eq!(printed("slmgr /xpr"), "x\n");
         assert_eq!(printed("cscript //NOLOGO slmgr.vbs /xpr"), "x\n");
+        assert_eq!(printed("cscript /nologo slmgr.vbs /xpr"), "x\n");
         assert_eq!(printed("cscript slmgr.vbs /xpr"), format!("{BANNER}x\n"));
         assert_eq!(printed("cscript //B slmgr.vbs /xpr //nologo"), "");
         assert_eq!(printed("cscript //nologo //logo slmgr.vbs"), format!("{BANNER}x\n"));
@@ -249,6 +229,7 @@ mod tests {
             ("powershell -c x", "slmgr, ospp, w32tm, net, ipconfig, wevtutil and cscript"),
             ("cscript //nologo", "no script"),
             ("cscript foo.vbs", "slmgr.vbs and ospp.vbs"),
+            ("cscript /nolog slmgr.vbs /dli", "no option /nolog"),
         ] {
             let error = Command::parse(line).unwrap_err();
             assert!(error.to_string().contains(part), "{line}: {error}");

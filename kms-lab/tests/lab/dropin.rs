@@ -62,11 +62,27 @@ fn a_script_calls_slmgr_as_on_windows() {
     // Batch mode prints nothing, and exits alike.
     let batch = lab.script("cscript //B //NoLogo slmgr.vbs /ato");
     assert_eq!((batch.code, batch.out.as_str(), batch.err.as_str()), (Some(0x74), "", ""));
+    // One slash does for the script host's own options before the script's name.
+    let one = lab.script(r"cscript /Nologo 'C:\Windows\System32\slmgr.vbs' /xpr");
+    assert!(one.out.starts_with("Windows(R), "), "{}", one.out);
+    let drive = lab.script("cscript -nologo c:slmgr.vbs /xpr");
+    assert_eq!((drive.code, &drive.out), (Some(0), &one.out));
+    let quiet = lab.script("cscript /b /nologo slmgr.vbs /xpr");
+    assert_eq!((quiet.code, quiet.out.as_str()), (Some(0), ""));
     // Rights of an administrator are taken away by a variable.
     let denied = lab.script("KMSLAB_ELEVATED=no net stop w32time");
     assert!(denied.out.starts_with("System error 5 has occurred.\r\n"), "{}", denied.out);
     assert_eq!(denied.code, Some(5));
-    assert_eq!(lab.0.log().len(), 9);
+    for no in ["0", "False", "NO"] {
+        let same = lab.script(&format!("KMSLAB_ELEVATED={no} net stop w32time"));
+        assert_eq!((same.code, &same.out), (denied.code, &denied.out), "{no}");
+    }
+    let yes = lab.script("KMSLAB_ELEVATED=Yes w32tm /query /source");
+    assert_eq!(yes.code, Some(0), "{}", yes.out);
+    let maybe = lab.script("KMSLAB_ELEVATED=maybe w32tm /query /source");
+    assert_eq!((maybe.code, maybe.out.as_str()), (Some(2), ""));
+    assert!(maybe.err.contains("KMSLAB_ELEVATED=no"), "{}", maybe.err);
+    assert_eq!(lab.0.log().len(), 16);
 }
 
 #[test]
@@ -76,6 +92,10 @@ fn what_the_script_host_does_not_find_it_says_as_on_windows() {
     assert_eq!(came.code, Some(1));
     assert_eq!(came.out, "Input Error: Can not find script file \"nothere.vbs\".\r\n");
     assert!(lab.script("cscript //nologo").out.starts_with("Usage: CScript"));
+    assert!(lab.script("cscript /nologo").out.starts_with("Usage: CScript"));
+    let odd = lab.script("cscript /nologo /nolog slmgr.vbs /dli");
+    assert_eq!(odd.code, Some(1));
+    assert_eq!(odd.out, "Input Error: Unknown option \"/nolog\" specified.\r\n");
     let wrong = lab.script("KMSLAB_EOL=cr slmgr /dli");
     assert_eq!((wrong.code, wrong.out.as_str()), (Some(2), ""));
     assert!(wrong.err.contains("KMSLAB_EOL=lf"), "{}", wrong.err);
@@ -211,10 +231,12 @@ fn links_are_made_once_removed_again_and_never_in_place_of_others() {
     lab.0.ok(&["shim", "install", "bin"]);
     lab.0.ok(&["shim", "remove", "bin"]);
     assert_eq!(folder("bin"), 0);
-    lab.0.write("bin/cscript", "somebody else's");
+    // All are linked, or none.
+    lab.0.write("bin/net", "somebody else's");
     let came = lab.0.run(&["shim", "install", "bin"]);
     assert_eq!(came.code, Some(8));
-    assert!(came.err.contains("cscript is there already"), "{}", came.err);
+    assert!(came.err.contains("net is there already"), "{}", came.err);
+    assert_eq!(folder("bin"), 1);
     lab.0.ok(&["shim", "remove", "bin"]);
-    assert!(lab.0.path("bin/cscript").exists());
+    assert!(lab.0.path("bin/net").exists());
 }
