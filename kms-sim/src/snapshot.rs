@@ -137,11 +137,17 @@ impl Host {
     }
 }
 
-/// The host's own product: a KMS host key, which is activated or is not.
+/// The host's own product: with a KMS host key, which is activated or is not, or without a key.
 fn product(config: &HostConfig) -> Product {
     let mut product = Edition::ServerKmsHost.product(&config.realm, config.profile);
     product.extended_pid = Some(config.pid.to_string());
-    if !config.activated {
+    if !config.enabled {
+        product.extended_pid = None;
+        product.partial_key = None;
+        product.channel = String::new();
+        product.license_status = LicenseStatus::UNLICENSED;
+        product.status_reason = HResult::NO_KEY;
+    } else if !config.activated {
         product.license_status = LicenseStatus::UNLICENSED;
         product.status_reason = HResult::NOT_ACTIVATED;
     }

@@ -22,7 +22,10 @@ impl Machine {
             return Reply::error(code);
         }
         if self.installation.service == Service::Stopping && *command != Command::Usage {
-            return Reply::error(HResult::SERVICE_STOPPING);
+            return match command {
+                Command::Activate(_) => self.failed(HResult::SERVICE_STOPPING),
+                _ => Reply::error(HResult::SERVICE_STOPPING),
+            };
         }
         match command {
             Command::Usage => Reply::usage(self.profile),

@@ -146,6 +146,8 @@ fn a_service_that_stops_answers_nothing_else() {
     for line in ["/dli", "/ato", "/skms kms02", "/rearm"] {
         let reply = typed(&mut machine, line, true);
         assert_eq!((reply.code, reply.effect), (HResult::SERVICE_STOPPING, None), "{line}");
+        let announced = reply.text.starts_with("Activating Windows(R), ");
+        assert_eq!(announced, line == "/ato", "{}", reply.text);
     }
 }
 

@@ -3,6 +3,8 @@
 use core::fmt::{self, Write};
 
 use kms_proto::windows::product::{Detail, service_version};
+use kms_proto::windows::profile::Profile;
+use kms_proto::windows::slmgr::reply::Reply;
 
 use crate::cim::numbers::Numbers;
 use crate::config::Priority;
@@ -10,20 +12,34 @@ use crate::snapshot::Snapshot;
 
 /// The text, each line ended by `\n`.
 ///
-/// The cumulative block is part of `/dli` as well. A machine that is no KMS host (KMS not enabled)
-/// has the product's block alone. A number of requests is what CIM says it is: at most 32 bits.
+/// The cumulative block is part of `/dli` as well. Where KMS is not enabled there is no key, and so
+/// nothing but the error. A number of requests is what CIM says it is: at most 32 bits.
 pub fn text(snapshot: &Snapshot, detail: Detail) -> String {
-    let mut out = String::new();
+    if !snapshot.enabled {
+        return version(snapshot.profile, detail) + &Reply::no_key().text;
+    }
+    all(snapshot, detail)
+}
+
+/// The same of the product whether or not it has a key, as it is shown where all are asked for.
+pub(super) fn all(snapshot: &Snapshot, detail: Detail) -> String {
+    let mut out = version(snapshot.profile, detail);
     // A String takes whatever is written to it.
     let _ = write(&mut out, snapshot, detail);
     out
 }
 
-fn write(out: &mut String, snapshot: &Snapshot, detail: Detail) -> fmt::Result {
-    if detail == Detail::Dlv {
-        let version = service_version(snapshot.profile);
-        writeln!(out, "Software licensing service version: {version}")?;
+/// The line `/dlv` begins with; nothing of `/dli`.
+pub(super) fn version(profile: Profile, detail: Detail) -> String {
+    match detail {
+        Detail::Dli => String::new(),
+        Detail::Dlv => {
+            format!("Software licensing service version: {}\n", service_version(profile))
+        }
     }
+}
+
+fn write(out: &mut String, snapshot: &Snapshot, detail: Detail) -> fmt::Result {
     writeln!(out)?;
     snapshot.product.write(out, detail, snapshot.profile);
     if snapshot.enabled {

@@ -3,7 +3,7 @@
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::FileTime;
 use kms_proto::windows::identity::Edition;
-use kms_proto::windows::product::{Detail, service_version};
+use kms_proto::windows::product::Detail;
 use kms_proto::windows::slmgr::command::{Command, Which};
 use kms_proto::windows::slmgr::reply::Reply;
 
@@ -27,7 +27,7 @@ impl Host {
             Command::Expiry(id) => self.expiry(id.as_deref(), now),
             Command::InstallationId(id) => self.installation_id(id.as_deref(), now),
             Command::InstallKey(key) => self.install_key(key),
-            Command::UninstallKey(id) => self.uninstall_key(id.as_deref(), now),
+            Command::UninstallKey(id) => self.uninstall_key(id.as_deref()),
             Command::ClearKeyFromRegistry => {
                 Reply::line("Product key from registry cleared successfully.")
             }
@@ -62,32 +62,31 @@ impl Host {
         if id.is_some_and(|id| !self.is_product(id)) || !self.config().enabled {
             return Reply::no_product();
         }
-        if self.config().virtual_unsupported {
-            return Reply::error(HResult::VM_NOT_SUPPORTED);
-        }
-        let mut config = self.config().clone();
-        config.activated = true;
-        self.reconfigure(config);
         let product = self.snapshot(now).product;
-        Reply::line(&format!(
-            "Activating {} ({}) ...\nProduct activated successfully.",
-            product.name, product.activation_id
-        ))
+        let begins = format!("Activating {} ({}) ...\n", product.name, product.activation_id);
+        let said = if self.config().virtual_unsupported {
+            Reply::error(HResult::VM_NOT_SUPPORTED)
+        } else {
+            let mut config = self.config().clone();
+            config.activated = true;
+            self.reconfigure(config);
+            Reply::line("Product activated successfully.")
+        };
+        Reply { text: begins + &said.text, ..said }
     }
 
     fn display(&self, detail: Detail, which: &Which, now: FileTime) -> Reply {
-        if let Which::Id(id) = which
-            && !self.is_product(id)
-        {
-            let mut reply = Reply::no_key();
-            if detail == Detail::Dlv {
-                let version = service_version(self.config().profile);
-                reply.text =
-                    format!("Software licensing service version: {version}\n{}", reply.text);
-            }
-            return reply;
+        let shown = match which {
+            Which::Installed => self.config().enabled,
+            Which::All => true,
+            Which::Id(id) => self.is_product(id),
+        };
+        if !shown {
+            let version = information::version(self.config().profile, detail);
+            let none = Reply::no_key();
+            return Reply { text: version + &none.text, ..none };
         }
-        let mut text = information::text(&self.snapshot(now), detail);
+        let mut text = information::all(&self.snapshot(now), detail);
         if matches!(which, Which::Id(_)) {
             text.truncate(text.trim_end_matches('\n').len() + 1);
         }
@@ -95,14 +94,14 @@ impl Host {
     }
 
     fn expiry(&self, id: Option<&str>, now: FileTime) -> Reply {
-        if id.is_some_and(|id| !self.is_product(id)) {
+        if id.is_some_and(|id| !self.is_product(id)) || !self.config().enabled {
             return Reply::no_key();
         }
         Reply { text: self.snapshot(now).product.expiry(now), ..Reply::default() }
     }
 
     fn installation_id(&self, id: Option<&str>, now: FileTime) -> Reply {
-        if id.is_some_and(|id| !self.is_product(id)) {
+        if !id.map_or(self.config().enabled, |id| self.is_product(id)) {
             return Reply::no_key();
         }
         Reply::installation_id(&self.snapshot(now).product.installation_id)
@@ -123,13 +122,14 @@ impl Host {
         }
     }
 
-    /// `/upk`: without its key it is no KMS host.
-    fn uninstall_key(&mut self, id: Option<&str>, _now: FileTime) -> Reply {
+    /// `/upk`: without its key it is no KMS host, and what was activated was the key.
+    fn uninstall_key(&mut self, id: Option<&str>) -> Reply {
         if id.is_some_and(|id| !self.is_product(id)) || !self.config().enabled {
             return Reply::no_key();
         }
         let mut config = self.config().clone();
         config.enabled = false;
+        config.activated = false;
         self.reconfigure(config);
         Reply::line("Uninstalled product key successfully.")
     }

@@ -6,8 +6,10 @@ use kms_proto::kms::hresult::HResult;
 use kms_proto::windows::profile::Profile;
 use kms_proto::windows::slmgr::parse::parse;
 use kms_proto::windows::slmgr::reply::Reply;
+use kms_sim::cim;
 use kms_sim::config::HostConfig;
 use kms_sim::host::Host;
+use serde_json::Value;
 
 use crate::golden;
 use crate::request::NOON;
@@ -55,9 +57,19 @@ fn a_session_of_an_administrator() {
             "/dlv 00000000-0000-0000-0000-000000000000",
             "/upk",
             "/upk",
+            "/dli",
+            "/dlv",
+            "/dli all",
+            "/xpr",
+            "/dti",
+            "/ato",
+            "/sprt 1689",
             "/ipk LAB01-LAB01-LAB01-LAB01-LAB01",
             "/ipk LAB03-LAB03-LAB03-LAB03",
             "/ipk LAB03-LAB03-LAB03-LAB03-LAB03",
+            "/xpr",
+            "/ato",
+            "/xpr",
             "/skms kms02",
             "/rearm",
         ] {
@@ -66,6 +78,36 @@ fn a_session_of_an_administrator() {
         }
         golden::assert(&format!("host_session_{profile}.txt"), &text);
     }
+}
+
+#[test]
+fn a_host_without_a_key_is_licensed_nowhere() {
+    let mut host = Host::new(HostConfig::default());
+    assert_eq!(typed(&mut host, "/upk", true).code, HResult::OK);
+    let product = cim::product(&host.snapshot(NOON));
+    assert_eq!(
+        (&product["LicenseStatus"], &product["PartialProductKey"], &product["ProductKeyID"]),
+        (&0.into(), &Value::Null, &Value::Null)
+    );
+    assert_eq!(product["LicenseStatusReason"], HResult::NO_KEY.0);
+    for line in ["/dli", "/dlv", "/xpr", "/dti"] {
+        assert_eq!(typed(&mut host, line, true).code, HResult::NO_KEY, "{line}");
+    }
+    // A key that was installed anew is activated anew.
+    typed(&mut host, "/ipk LAB03-LAB03-LAB03-LAB03-LAB03", true);
+    assert!(host.config().enabled && !host.config().activated);
+    typed(&mut host, "/ato", true);
+    assert_eq!(host.config(), &HostConfig::default());
+}
+
+#[test]
+fn a_host_that_may_not_be_virtual_begins_to_activate() {
+    let vista = HostConfig { virtual_unsupported: true, activated: false, ..HostConfig::default() };
+    let reply = typed(&mut Host::new(vista), "/ato", true);
+    let (first, second) = reply.text.split_once('\n').unwrap();
+    assert!(first.starts_with("Activating Windows(R), ") && first.ends_with(" ..."), "{first}");
+    assert!(second.starts_with("Error: 0xC004F06B "), "{second}");
+    assert_eq!(reply.code, HResult::VM_NOT_SUPPORTED);
 }
 
 #[test]
