@@ -156,6 +156,13 @@ fn what_is_not_known_is_said_once_and_a_fault_is_known() {
     assert_eq!((unknown.status.code(), text(&unknown.stdout)), (Some(4), ""));
     assert!(!text(&unknown.stderr).contains("is it"), "{}", text(&unknown.stderr));
 
+    // What can be seen of a code is named, and only where there is something.
+    let explained = kmslab(&["explain", "0xC004F06C"]);
+    let ends = "\nTry it     kmslab reproduce 0xC004F06C, by its cause\n";
+    assert!(text(&explained.stdout).ends_with(ends), "{}", text(&explained.stdout));
+    let explained = kmslab(&["explain", "0xC004F050"]);
+    assert!(!text(&explained.stdout).contains("reproduce"), "{}", text(&explained.stdout));
+
     let fault = kmslab(&["explain", "0x1c01000b"]);
     assert_eq!((fault.status.code(), text(&fault.stderr)), (Some(0), ""));
     assert!(text(&fault.stdout).contains("nca_s_proto_error"));

@@ -57,9 +57,11 @@ impl Trouble {
                     format!("{file} is a lab of form {form}{by}; kmslab {own} reads form 1");
                 (Exit::Invalid, message, "the version that made it, or kmslab lab new")
             }
-            Self::Damaged(what) => {
-                (Exit::Invalid, format!("the lab {file} is damaged: {what}"), new)
-            }
+            Self::Damaged(what) => (
+                Exit::Invalid,
+                format!("the lab {file} is damaged: {what}"),
+                "a copy of it, or remove it and kmslab lab new; KMSLAB_LAB=FILE for another",
+            ),
             Self::Sqlite(error) => return of_sqlite(&error, path),
         };
         Stop::new(exit, message, remedy)

@@ -107,6 +107,11 @@ pub fn result(text: &str) -> Result<HResult, TextError> {
 /// When it cannot be read or is no multiple of 100 ns.
 pub fn set_to(text: &str) -> Result<SetTo, TextError> {
     let to: SetTo = text.parse()?;
+    if let SetTo::Instant(time) = &to
+        && time.unix_nanos() < FIRST
+    {
+        return Err(TextError::new(1, "no clock of Windows shows a date before 1601"));
+    }
     let nanos = match &to {
         SetTo::Offset(offset) => offset.0.into(),
         SetTo::Instant(time) => time.unix_nanos(),
@@ -115,6 +120,9 @@ pub fn set_to(text: &str) -> Result<SetTo, TextError> {
     let fits = nanos % i128::from(NANOS_PER_TICK) == 0;
     if fits { Ok(to) } else { Err(TextError::new(1, GRAIN)) }
 }
+
+/// 1601-01-01T00:00:00Z, the first moment a clock of Windows can show, in nanoseconds since 1970.
+const FIRST: i128 = -11_644_473_600_000_000_000;
 
 fn on_grain(length: Nanos) -> Result<Nanos, TextError> {
     if length.0 % NANOS_PER_TICK == 0 { Ok(length) } else { Err(TextError::new(1, GRAIN)) }

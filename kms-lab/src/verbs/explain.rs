@@ -8,6 +8,7 @@ use kms_proto::rpc::status::FaultStatus;
 use serde::Serialize;
 
 use crate::console::Console;
+use crate::errors::table::find as reproduction;
 use crate::exit::Exit;
 use crate::stop::Stop;
 
@@ -48,6 +49,10 @@ pub fn run(args: &ExplainArgs, console: &mut Console<'_>) -> Result<Exit, Stop> 
         writeln!(console.out)?;
     } else {
         write!(console.out, "{}", explain(code))?;
+        if let Some(reproduction) = reproduction(code) {
+            let by = reproduction.by.words();
+            writeln!(console.out, "Try it     kmslab reproduce {code}, {by}")?;
+        }
     }
     Ok(Exit::Ok)
 }

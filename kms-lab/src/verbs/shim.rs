@@ -64,16 +64,18 @@ pub fn run(args: &ShimArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     match &args.deed {
         ShimVerb::Install(FolderArgs { folder }) => {
             std::fs::create_dir_all(folder).map_err(|error| cannot(folder, &error))?;
-            for name in NAMES {
-                let link = folder.join(name);
-                if is_ours(&link, &own) {
-                    continue;
-                }
-                if link.symlink_metadata().is_ok() {
-                    let message = format!("{} is there already; it is left alone", link.display());
-                    return Err(Stop::new(Exit::CannotStart, message, "an empty folder"));
-                }
-                make(&own, &link).map_err(|error| cannot(&link, &error))?;
+            // All or none: a folder with half the names would mix two computers.
+            let links = NAMES.map(|name| folder.join(name));
+            let missing: Vec<_> = links.iter().filter(|link| !is_ours(link, &own)).collect();
+            if let Some(other) = missing.iter().find(|link| link.symlink_metadata().is_ok()) {
+                let message = format!(
+                    "{} is there already and is none of this program's links; nothing is linked",
+                    other.display()
+                );
+                return Err(Stop::new(Exit::CannotStart, message, "an empty folder"));
+            }
+            for link in missing {
+                make(&own, link).map_err(|error| cannot(link, &error))?;
             }
             let folder = folder.canonicalize().map_err(|error| cannot(folder, &error))?;
             writeln!(console.out, "export PATH=\"{}:$PATH\"", folder.display())?;

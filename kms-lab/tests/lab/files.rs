@@ -109,6 +109,8 @@ fn a_file_that_was_cut_or_overwritten_is_damaged() {
         let came = lab.run(&["slmgr", "kms", "/dlv"]);
         assert_eq!(came.code, Some(3), "{cut}: {}", came.err);
         assert!(came.err.contains("kmslab.lab is"), "{cut}: {}", came.err);
+        let advised = came.err.contains("a copy of it, or remove it");
+        assert_eq!(advised, came.err.contains("is damaged"), "{cut}: {}", came.err);
         assert!(!came.err.contains("panicked"), "{cut}: {}", came.err);
     }
     for start in (0..whole.len()).step_by(1024) {

@@ -71,6 +71,13 @@ fn dns_is_seen_and_its_servers_clock_is_set_like_others() {
         ),
         "{list}"
     );
+    // A refresh that fails leaves the record where it is.
+    lab.ok(&["lab", "set", "dns", "clock", "-301s"]);
+    lab.ok(&["ipconfig", "/registerdns"]);
+    let text = lab.ok(&["lab", "show", "dns"]);
+    assert!(text.contains("  registered, not refreshed, 0x8007233A: "), "{text}");
+    assert_eq!(shown(&lab)["registrations"][0]["registered"], true);
+    lab.ok(&["lab", "set", "dns", "clock", "-5m"]);
     // What was done there is a scenario too.
     lab.write("typed.toml", &lab.ok(&["lab", "export"]));
     assert!(lab.ok(&["run", "typed.toml", "--check-determinism"]).contains("PASS  story"));
@@ -176,6 +183,7 @@ fn mistakes_are_told_and_nothing_is_recorded() {
         (&["lab", "set", "memberr", "clock", "true"], 2, "try: member"),
         (&["lab", "set", "member", "clok", "true"], 2, "clock"),
         (&["lab", "set", "member", "clock", "soon"], 2, "soon"),
+        (&["lab", "set", "member", "clock", "1500-01-01T00:00:00Z"], 2, "before 1601"),
         (&["lab", "new", "x.lab", "--preset", "none"], 2, "healthy"),
         (&["lab", "new", "x.lab", "--from", "none.toml"], 3, "cannot be read"),
         (&["slmgr", "nobody", "/ato"], 2, "try: kms, member"),

@@ -1,6 +1,7 @@
 //! `kmslab lab show`: what was done, or what is in DNS.
 
 use clap::{Args, ValueEnum};
+use hickory_proto::rr::{Name, RData};
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::dns::name::shown;
 use kms_proto::kms::hresult::HResult;
@@ -12,6 +13,7 @@ use crate::console::{BAD, Console, HEADING};
 use crate::exit::Exit;
 use crate::lab::Lab;
 use crate::lab::present::Present;
+use crate::scenario::machine::address as machine_ip;
 use crate::stop::Stop;
 use crate::verbs::lab::showing::{self, json, seconds};
 use crate::world::actor::dns::{ADDRESS, DnsActor};
@@ -66,6 +68,8 @@ struct Record {
 struct Registration {
     machine: String,
     name: String,
+    /// Whether its address stands in the zone under its name.
+    registered: bool,
     /// What the last came to; `null` before the first.
     result: Option<HResult>,
     failure: Option<String>,
@@ -106,11 +110,16 @@ fn document(present: &Present, dns: &DnsActor) -> Document {
     });
     let registrations = dns.registrations.iter().filter_map(|(place, registering)| {
         let machine = world.machines.get(*place)?;
+        let name = machine.full_name();
+        let own = |(at, _, data): (&Name, u32, &RData)| {
+            shown(at).eq_ignore_ascii_case(&name) && data.ip_addr() == Some(machine_ip(*place))
+        };
         Some(Registration {
             machine: machine.id.clone(),
-            name: machine.full_name(),
+            registered: nodes.records().any(own),
             result: registering.last.map(|last| last.err().map_or(HResult::OK, DnsFailure::code)),
             failure: registering.last.and_then(Result::err).map(|failure| failure.to_string()),
+            name,
         })
     });
     Document {
@@ -138,10 +147,11 @@ fn text(zone: &Document, console: &mut Console<'_>) -> Result<(), Stop> {
         let by = by.as_ref().map(|by| format!("  by {by}")).unwrap_or_default();
         writeln!(console.out, "  {name:<width$}  {ttl:>5}  {kind:<4}  {data}{by}")?;
     }
-    for Registration { machine, name, result, failure } in &zone.registrations {
+    for Registration { machine, name, registered, result, failure } in &zone.registrations {
         let came = match (result, failure) {
             (Some(code), Some(why)) => {
-                console.paint(BAD, &format!("not registered, {code}: {why}"))
+                let is = if *registered { "registered, not refreshed" } else { "not registered" };
+                console.paint(BAD, &format!("{is}, {code}: {why}"))
             }
             (Some(_), None) => "registered".to_owned(),
             (None, _) => "has not registered".to_owned(),
