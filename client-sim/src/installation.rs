@@ -28,9 +28,11 @@ pub struct Installation {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
-    /// It runs, or starts as soon as somebody calls it.
+    /// It runs.
     #[default]
     Ready,
+    /// It was stopped, and starts as soon as somebody calls it.
+    Stopped,
     /// It is shutting down: whatever is asked of it ends with `0xC004F075`.
     Stopping,
 }

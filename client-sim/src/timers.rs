@@ -55,10 +55,10 @@ pub enum Ended {
 
 impl Machine {
     /// Whether this machine tries on its own at all: it is activated by KMS, has its key, and its
-    /// service runs.
+    /// service runs, or starts when it is called.
     pub fn tries(&self) -> bool {
         let by_kms = matches!(self.activation_type, ActivationType::All | ActivationType::Kms);
-        by_kms && self.installation.key && self.installation.service == Service::Ready
+        by_kms && self.installation.key && self.installation.service != Service::Stopping
     }
 
     /// When it tries first after Windows started for the `starts`th time; `id` is its name in

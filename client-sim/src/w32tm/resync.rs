@@ -6,17 +6,18 @@ use crate::w32tm::reply::{Effect, Reply};
 use crate::w32tm::target::{Target, not_started};
 
 pub(super) fn run(how: &Resync, target: &mut Target<'_>) -> Reply {
-    const BEGINS: &str = "Sending resync command to local computer\n";
+    let whom = how.computer.as_deref().unwrap_or("local computer");
+    let begins = format!("Sending resync command to {whom}\n");
     if !target.service.is_running() {
         let Reply { text, code, .. } = not_started();
-        return Reply::failed(code, format!("{BEGINS}{text}"));
+        return Reply::failed(code, format!("{begins}{text}"));
     }
     let acts = target.service.resync(target.now, target.wall, how.rediscover);
     if how.no_wait {
-        let text = format!("{BEGINS}{}\n", Outcome::Success.text());
+        let text = format!("{begins}{}\n", Outcome::Success.text());
         return Reply { acts, ..Reply::done(text) };
     }
-    Reply { acts, effect: Some(Effect::AwaitResync), ..Reply::done(BEGINS) }
+    Reply { acts, effect: Some(Effect::AwaitResync), ..Reply::done(begins) }
 }
 
 /// What is printed once it is known what came of it.

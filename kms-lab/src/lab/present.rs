@@ -78,9 +78,9 @@ impl Present {
     ///
     /// When there is none of that name.
     pub fn actor(&self, name: &str) -> Result<Actor, Stop> {
-        let source = || self.world.sources.iter().position(|s| s.id.eq_ignore_ascii_case(name));
         let dns = || self.world.dns.as_ref().filter(|dns| dns.id.eq_ignore_ascii_case(name));
-        let found = self.world.computer(name).or_else(|| source().map(Actor::Source));
+        let found =
+            self.world.computer(name).or_else(|| self.world.source(name).map(Actor::Source));
         let found = found.or_else(|| dns().map(|_| Actor::Dns));
         found.ok_or_else(|| self.nobody(name, true))
     }

@@ -16,7 +16,11 @@ pub struct SlmgrArgs {
     typed: TypedArgs,
     /// The computer, if it is not the lab's first machine or `KMSLAB_MACHINE`, and an option of
     /// slmgr with its arguments: /ato, /dli, /dlv, /xpr, …
-    #[arg(value_name = "[MACHINE] /OPTION", trailing_var_arg = true, allow_hyphen_values = true)]
+    #[arg(
+        value_name = "[MACHINE [USER PASSWORD]] /OPTION",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
     words: Vec<String>,
 }
 
@@ -26,11 +30,20 @@ pub struct SlmgrArgs {
 ///
 /// When there is no such lab or computer, or the output cannot be written.
 pub fn run(args: &SlmgrArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let is_option = |word: &str| word.starts_with(['/', '-']);
-    let (computer, options) = match args.words.split_first() {
-        Some((first, rest)) if !is_option(first) => (Some(first.as_str()), rest),
-        _ => (None, args.words.as_slice()),
-    };
-    let words = ["slmgr".to_owned()].into_iter().chain(options.iter().cloned()).collect();
+    let (computer, given) = split(&args.words);
+    let words = ["slmgr".to_owned()].into_iter().chain(given.iter().cloned()).collect();
     typed::run(&args.typed, computer, words, console)
+}
+
+/// The computer at whose prompt slmgr is typed, and what it is given there.
+///
+/// An account may stand behind the computer; here every one has the same rights. What else stands
+/// before the option is left to slmgr, which refuses it.
+fn split(words: &[String]) -> (Option<&str>, &[String]) {
+    let is_option = |word: &String| word.starts_with(['/', '-']);
+    let (before, from) = words.split_at(words.iter().position(is_option).unwrap_or(words.len()));
+    match before {
+        [machine] | [machine, _, _] => (Some(machine), from),
+        _ => (None, words),
+    }
 }

@@ -2,6 +2,7 @@
 
 mod acting;
 mod asking;
+mod calling;
 mod carrying;
 mod classes;
 mod clocks;

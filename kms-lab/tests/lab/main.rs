@@ -13,6 +13,8 @@ mod events;
 mod files;
 mod folder;
 mod laws;
+mod names;
 mod page;
+mod services;
 mod together;
 mod typed;

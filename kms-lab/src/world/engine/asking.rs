@@ -3,6 +3,7 @@
 use bytes::BytesMut;
 use client_sim::activation::{Answer, FailedCheck};
 use client_sim::discover;
+use client_sim::installation::Service;
 use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, Stage};
 use client_sim::session::Session;
@@ -38,6 +39,9 @@ impl World {
         if machine.trying.is_some() {
             machine.once_more = true;
             return;
+        }
+        if machine.machine.installation.service == Service::Stopped {
+            machine.machine.installation.service = Service::Ready;
         }
         machine.attempts += 1;
         let by_name = !machine.hosts.is_empty();

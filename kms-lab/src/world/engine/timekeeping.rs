@@ -73,7 +73,7 @@ impl World {
         let first = (!self.sources.is_empty()).then_some(0);
         let source = match &query.whom {
             Whom::Domain => own.or(first),
-            Whom::Manual(name) => self.source_by_name(name),
+            Whom::Manual(name) => self.source(name),
         };
         let asker = Asker::Service(query.id);
         self.send_question(place, source, asker, &query.packet.to_bytes(Order::Big));
@@ -152,13 +152,6 @@ impl World {
         let Some(machine) = self.machines.get_mut(place) else { return };
         let acts = machine.time.answer(now, wall, id, &answer);
         self.serve_time(place, acts);
-    }
-
-    /// The time source of this name: its id or its name in DNS, in letters of any case.
-    pub(super) fn source_by_name(&self, name: &str) -> Option<usize> {
-        self.sources.iter().position(|source| {
-            source.id.eq_ignore_ascii_case(name) || source.name.eq_ignore_ascii_case(name)
-        })
     }
 
     /// Somebody set a machine's clock by hand.

@@ -1,11 +1,11 @@
 //! `net stop sppsvc` and `net start sppsvc`: the Software Protection service of a computer.
 //!
 //! On a host it is the service that machines reach: while it is stopped nobody listens, and when it
-//! starts it reads its settings, counts its clients anew, and publishes itself. On a machine it
-//! stops for a moment, in which whatever is asked of it ends with `0xC004F075`, and is there again as
-//! soon as somebody calls it.
+//! starts it reads its settings, counts its clients anew, and publishes itself. On a machine
+//! whatever is asked of it while it stops ends with `0xC004F075`; once it has stopped, the next who
+//! calls it starts it: slmgr, ospp, or an attempt of the machine's own.
 
-use client_sim::installation;
+use client_sim::installation::Service::{Ready, Stopped, Stopping};
 use client_sim::net_command::{self, Command, Service};
 use client_sim::w32tm::reply::Effect;
 
@@ -25,7 +25,11 @@ impl World {
         );
         let running = match actor {
             Actor::Host(place) => self.hosts.get(place).is_none_or(|host| host.serves),
-            Actor::Machine(_) | Actor::Source(_) | Actor::Dns => true,
+            Actor::Machine(place) => self
+                .machines
+                .get(place)
+                .is_none_or(|machine| machine.machine.installation.service != Stopped),
+            Actor::Source(_) | Actor::Dns => true,
         };
         let said = net_command::run(command, running, elevated);
         let Some(Effect::Wait(length)) = said.effect else { return Ran::Ended(reply(said)) };
@@ -37,7 +41,7 @@ impl World {
             }
             Actor::Machine(place) if command == stop => {
                 if let Some(machine) = self.machines.get_mut(place) {
-                    machine.machine.installation.service = installation::Service::Stopping;
+                    machine.machine.installation.service = Stopping;
                 }
             }
             Actor::Host(place) if command == start => self.start_host(place),
@@ -56,13 +60,27 @@ impl World {
         self.publish_again(place);
     }
 
-    /// A machine's service has stopped; the next to call it starts it.
-    pub(super) fn licensing_stopped(&mut self, actor: Actor) {
-        if let Actor::Machine(place) = actor
-            && let Some(machine) = self.machines.get_mut(place)
+    /// The time is over that a machine's service took to stop, or to start.
+    pub(super) fn licensing_ready(&mut self, actor: Actor) {
+        let Actor::Machine(place) = actor else { return };
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        let service = &mut machine.machine.installation.service;
+        match *service {
+            Stopping => {
+                *service = Stopped;
+                self.start_timers(place);
+            }
+            Stopped => *service = Ready,
+            Ready => {}
+        }
+    }
+
+    /// Somebody calls a machine's service, which starts it if it is stopped.
+    pub(super) fn call_licensing(&mut self, place: usize) {
+        if let Some(machine) = self.machines.get_mut(place)
+            && machine.machine.installation.service == Stopped
         {
-            machine.machine.installation.service = installation::Service::Ready;
-            self.start_timers(place);
+            machine.machine.installation.service = Ready;
         }
     }
 }

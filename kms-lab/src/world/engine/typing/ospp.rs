@@ -19,13 +19,14 @@ impl World {
             Ok(line) => line,
             Err(why) => return ended(wrong(&why)),
         };
-        let place = match other.map(|name| self.computer(name)) {
+        let place = match other.map(|name| self.computer_for(Actor::Machine(place), name)) {
             None => place,
             Some(Some(Actor::Machine(other))) => other,
             Some(_) => return ended(Said::error(HResult::RPC_SERVER_UNAVAILABLE)),
         };
         self.clock_is_read(Actor::Machine(place));
         self.count_down(place);
+        self.call_licensing(place);
         let now = self.now;
         let Some(actor) = self.machines.get_mut(place) else {
             return ended(Said::error(HResult::RPC_SERVER_UNAVAILABLE));

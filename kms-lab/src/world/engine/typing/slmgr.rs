@@ -28,7 +28,7 @@ impl World {
         let Some(target) = line.target else {
             return self.slmgr_on(actor, &line.command, typing.elevated);
         };
-        let Some(other) = self.computer(&target.machine) else {
+        let Some(other) = self.computer_for(actor, &target.machine) else {
             return ended(Slmgr::error(RPC_UNAVAILABLE));
         };
         if other != actor && own != Profile::Windows7 && self.profile(other) == Profile::Windows7 {
@@ -48,6 +48,9 @@ impl World {
                 ended(host.host.slmgr(command, now, elevated))
             }
             Actor::Machine(place) => {
+                if *command != Command::Usage {
+                    self.call_licensing(place);
+                }
                 let Some(actor) = self.machines.get_mut(place) else { return nowhere() };
                 let reading = actor.clock.peek(now);
                 if looks_only(command) {
@@ -115,21 +118,6 @@ impl World {
     pub(super) fn activation_reply(&self, machine: usize) -> Reply {
         let tried = self.history.tries.iter().rev().find(|tried| tried.machine == machine);
         tried.map(|tried| of(ato::result(&tried.outcome))).unwrap_or_default()
-    }
-
-    /// The host or machine of this name: its id, its computer's name or its name in DNS, in letters
-    /// of any case.
-    pub fn computer(&self, name: &str) -> Option<Actor> {
-        let hosts = self.hosts.iter().position(|host| {
-            host.id().eq_ignore_ascii_case(name) || host.address.name().eq_ignore_ascii_case(name)
-        });
-        let machines = || {
-            self.machines.iter().position(|machine| {
-                machine.id.eq_ignore_ascii_case(name)
-                    || machine.machine.name.to_string().eq_ignore_ascii_case(name)
-            })
-        };
-        hosts.map(Actor::Host).or_else(|| machines().map(Actor::Machine))
     }
 }
 

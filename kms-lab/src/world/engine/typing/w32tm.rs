@@ -1,5 +1,7 @@
 //! `w32tm` and `net` at a computer's prompt.
 
+use std::net::SocketAddr;
+
 use client_sim::net_command::{self, Service};
 use client_sim::time_service::outcome::Outcome;
 use client_sim::w32tm::chart::Chart;
@@ -20,6 +22,9 @@ use crate::world::event::{Asker, Event};
 use crate::world::plan::Typing;
 use crate::world::prompt::{Awaits, Drawn, Running};
 
+/// The port of time servers.
+const NTP: u16 = 123;
+
 /// Lines of a chart whose command does not say how many: nobody is there to press Ctrl+C.
 const LINES: u32 = 5;
 
@@ -33,7 +38,7 @@ impl World {
         };
         let other = match computer_of(&command) {
             None => place,
-            Some(name) => match self.computer(name) {
+            Some(name) => match self.computer_for(Actor::Machine(place), name) {
                 Some(Actor::Machine(place)) => place,
                 _ => return Ran::Ended(reply(unavailable())),
             },
@@ -137,9 +142,13 @@ impl World {
     }
 
     fn begin_chart(&mut self, place: usize, of: Stripchart, wall: FileTime) -> Ran {
-        let source = self.source_by_name(&of.computer);
+        let source = self.source(&of.computer);
         let address = source.and_then(|source| self.sources.get(source)).map(|s| s.address);
-        let Some(address) = address else { return Ran::Ended(reply(Chart::not_found())) };
+        // A computer without a time server is there, and silent.
+        let silent = || Some(SocketAddr::new(self.known_address(place, &of.computer)?, NTP));
+        let Some(address) = address.or_else(silent) else {
+            return Ran::Ended(reply(Chart::not_found()));
+        };
         let lines = of.samples.unwrap_or(LINES);
         let chart = Chart::new(of);
         let head = chart.head(address, wall);
@@ -194,7 +203,7 @@ impl World {
         if let Some(Running { command, text, awaits: Awaits::Time | Awaits::Chart }) = running {
             self.answer(actor, command, Reply::done(text));
         } else if let Some(Running { command, text, awaits: Awaits::Licensing }) = running {
-            self.licensing_stopped(actor);
+            self.licensing_ready(actor);
             self.answer(actor, command, Reply::done(text));
         }
     }

@@ -1,0 +1,75 @@
+//! Computers by their ids, their names in DNS and their addresses.
+
+use crate::folder::Folder;
+
+#[test]
+fn a_computer_is_known_by_every_name_it_has() {
+    let lab = Folder::with_lab("names");
+    let own = lab.ok(&["slmgr", "member", "/xpr"]);
+    for name in ["MEMBER.corp.example", "member.corp.example.", "198.19.0.1", "localhost", "."] {
+        assert_eq!(lab.ok(&["w32tm", "/tz"]), lab.ok(&["w32tm", "--on", "member", "/tz"]));
+        let there = lab.run(&["slmgr", name, "/xpr"]);
+        // The verb's computer is where it is typed, and there nobody is called localhost.
+        if name == "localhost" || name == "." {
+            assert_eq!(there.code, Some(2), "{name}: {}", there.out);
+        } else {
+            assert_eq!((there.code, &there.out), (Some(0), &own), "{name}: {}", there.err);
+        }
+    }
+    let host = lab.ok(&["slmgr", "kms", "/dli"]);
+    for name in ["198.18.0.1", "KMS.CORP.EXAMPLE"] {
+        assert_eq!(lab.ok(&["slmgr", name, "/dli"]), host, "{name}");
+    }
+    let on = |machine: &str| {
+        let mut command = lab.kmslab(&["net", "stop", "w32time"]);
+        let output = command.env("KMSLAB_MACHINE", machine).output().unwrap();
+        crate::folder::came(output).code
+    };
+    assert_eq!((on("member.corp.example"), on("nobody.corp.example")), (Some(0), Some(2)));
+    assert!(lab.ok(&["lab", "set", "member.corp.example", "clock", "true"]).starts_with("member "));
+    assert!(lab.ok(&["lab", "set", "10.0.0.10", "clock", "+1s"]).starts_with("dc "));
+}
+
+#[test]
+fn w32tm_takes_computers_and_sources_by_name_and_address() {
+    let lab = Folder::with_lab("addresses");
+    for name in ["10.0.0.10", "dc.corp.example.", "DC"] {
+        let chart = lab.ok(&["w32tm", "/stripchart", &format!("/computer:{name}"), "/samples:1"]);
+        let head = format!("Tracking {name} [10.0.0.10:123].\nCollecting 1 samples.\n");
+        assert!(chart.starts_with(&head) && chart.contains(" d:+"), "{chart}");
+    }
+    // A computer that is there and has no time server.
+    let silent = lab.ok(&["w32tm", "/stripchart", "/computer:kms", "/samples:1"]);
+    assert!(silent.starts_with("Tracking kms [198.18.0.1:123].\n"), "{silent}");
+    assert!(silent.ends_with(" error: 0x800705B4\n"), "{silent}");
+    let nobody = lab.run(&["w32tm", "/stripchart", "/computer:10.0.0.11", "/samples:1"]);
+    assert!(nobody.out.contains("No such host is known."), "{}", nobody.out);
+    let peers = "/manualpeerlist:10.0.0.10,0x8";
+    lab.ok(&["lab", "set", "member", "clock", "true"]);
+    lab.ok(&["w32tm", "/config", peers, "/syncfromflags:manual", "/update"]);
+    lab.ok(&["lab", "advance", "1h"]);
+    let log = lab.ok(&["events", "member"]);
+    assert!(!log.contains("134"), "{log}");
+    assert!(lab.ok(&["w32tm", "/query", "/source"]).starts_with("10.0.0.10,0x8"));
+    for name in ["localhost", "member.corp.example", "198.19.0.1"] {
+        lab.ok(&["w32tm", "/query", "/source", &format!("/computer:{name}")]);
+    }
+}
+
+#[test]
+fn an_account_may_stand_behind_the_computer() {
+    let lab = Folder::with_lab("accounts");
+    let own = lab.ok(&["slmgr", "member", "/dli"]);
+    assert_eq!(lab.ok(&["slmgr", "member", "corp\\admin", "secret", "/dli"]), own);
+    for words in [&["slmgr", "member", "admin", "/dli"][..], &["slmgr", "a", "b", "c", "d", "/dli"]]
+    {
+        let came = lab.run(words);
+        assert_eq!(came.code, Some(1), "{words:?}");
+        assert!(
+            came.out.starts_with("\nInvalid combination of command parameters.\n"),
+            "{}",
+            came.out
+        );
+    }
+    assert!(!lab.ok(&["lab", "show"]).contains("secret"));
+}
