@@ -103,7 +103,7 @@ impl Command {
                 _ => return Err(Unknown::Script(line.host, script.to_owned())),
             };
             let (host, args) = (Some(line.host), line.args);
-            return Ok(Self { program, host, args, words });
+            return Ok(Self { words, program, host, args });
         }
         let called = file_name(name);
         let program = Program::ALL.iter().find(|(name, _)| *name == called);
