@@ -10,6 +10,7 @@ mod config;
 mod configuration;
 mod dates;
 mod help;
+pub mod monitor;
 mod options;
 mod peers;
 pub mod reply;

@@ -27,6 +27,9 @@ pub enum Effect {
     AwaitResync,
     /// Draw a chart of another computer's clock ([`Chart`](crate::w32tm::chart::Chart)).
     Stripchart(Stripchart),
+    /// Look at the clocks of these computers, or of the domain's controllers where there are none;
+    /// a `*` before one says that it is the first ([`monitor`](crate::w32tm::monitor)).
+    Monitor(Vec<String>),
     /// Let this much true time pass: what a service takes to start or stop.
     Wait(Nanos),
 }

@@ -39,7 +39,9 @@ pub fn run(command: &Command, target: &mut Target<'_>) -> Reply {
         Command::Tz => Reply::done(dates::TZ),
         Command::Ntte(ticks) => Reply::done(dates::nt(FileTime(*ticks))),
         Command::Ntpte(units) => Reply::done(dates::ntp(*units, target.wall)),
-        Command::Monitor { .. } => not_simulated("/monitor", "/stripchart"),
+        Command::Monitor { computers } => {
+            Reply { effect: Some(Effect::Monitor(computers.clone())), ..Reply::default() }
+        }
         Command::DumpReg { .. } => not_simulated("/dumpreg", "/query /configuration"),
     }
 }

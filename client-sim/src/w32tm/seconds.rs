@@ -24,6 +24,16 @@ impl fmt::Display for Signed {
     }
 }
 
+/// `+0.0000000s`, `-0.0063029s`: always a sign.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Offset(pub(super) Nanos);
+
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, self.0, 1, "+")
+    }
+}
+
 fn write(f: &mut fmt::Formatter<'_>, Nanos(nanos): Nanos, width: usize, plus: &str) -> fmt::Result {
     let ticks = nanos.unsigned_abs() / 100;
     let sign = if nanos < 0 { "-" } else { plus };

@@ -147,7 +147,8 @@ fn dates_and_wrong_lines() {
         "w32tm /resync /now",
         "w32tm /query",
         "w32tm /stripchart",
-        "w32tm /monitor",
+        "w32tm /dumpreg",
+        "w32tm /register",
     ];
     golden::assert("dates.txt", &lab.transcript(&lines));
 }

@@ -240,7 +240,9 @@ impl Lab {
                 reply.text += &end.text;
                 reply.code = end.code;
             }
-            Some(Effect::Stripchart(_)) => panic!("charts have tests of their own"),
+            Some(Effect::Stripchart(_) | Effect::Monitor(_)) => {
+                panic!("what looks at other computers has tests of its own")
+            }
         }
         reply
     }

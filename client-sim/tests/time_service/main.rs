@@ -6,4 +6,5 @@ mod events;
 mod golden;
 mod lab;
 mod ladder;
+mod monitor;
 mod story;

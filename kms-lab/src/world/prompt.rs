@@ -1,9 +1,11 @@
 //! A computer's prompt: one command at a time.
 
 use std::collections::VecDeque;
+use std::net::SocketAddr;
 
 use client_sim::w32tm::chart::Chart;
-use kms_proto::time::FileTime;
+use client_sim::w32tm::monitor::Computer;
+use kms_proto::time::{FileTime, Moment};
 
 /// What is typed at one computer.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +16,32 @@ pub struct Prompt {
     pub waiting: VecDeque<usize>,
     /// The chart it draws.
     pub drawn: Option<Drawn>,
+    /// The computers whose clocks it looks at.
+    pub monitored: Option<Monitored>,
+}
+
+/// Clocks that are looked at, one after another.
+#[derive(Clone, Debug)]
+pub struct Monitored {
+    /// The computers still to be looked at, the next one first.
+    pub left: VecDeque<Sight>,
+    /// Those that were.
+    pub seen: Vec<Computer>,
+    /// When the next was asked, by true time and as the machine's clock read.
+    pub asked: (Moment, FileTime),
+}
+
+/// A computer to be looked at.
+#[derive(Clone, Debug)]
+pub struct Sight {
+    /// Its name.
+    pub name: String,
+    /// Whether it is the domain's first.
+    pub first: bool,
+    /// The time source it is, if it is one.
+    pub source: Option<usize>,
+    /// Where it is; `None` where nobody has this name.
+    pub address: Option<SocketAddr>,
 }
 
 /// A chart that is being drawn.

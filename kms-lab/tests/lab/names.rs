@@ -57,6 +57,26 @@ fn w32tm_takes_computers_and_sources_by_name_and_address() {
 }
 
 #[test]
+fn the_clocks_of_domain_controllers_and_of_others_are_looked_at() {
+    let lab = Folder::with_lab("monitor");
+    let looks = |args: &[&str]| lab.ok(&[&["w32tm", "/monitor"], args].concat());
+    let domain = looks(&[]);
+    let block = "dc.corp.example *** PDC ***[10.0.0.10:123]:\n    ICMP: 1ms delay\n    \
+                 NTP: +0.0000000s offset from dc.corp.example\n        \
+                 RefID: (unknown) [76.79.67.76]\n        Stratum: 2\n\nWarning:\n";
+    assert!(domain.starts_with(block), "{domain}");
+    lab.ok(&["lab", "set", "member", "clock", "-5m"]);
+    let some = looks(&["/computers:10.0.0.10,nobody,kms"]);
+    assert!(some.starts_with("10.0.0.10[10.0.0.10:123]:\n"), "{some}");
+    assert!(some.contains("    NTP: +300.0000000s offset from local clock\n"), "{some}");
+    assert!(some.contains("\nnobody [error WSAHOST_NOT_FOUND]\n"), "{some}");
+    let silent = "kms[198.18.0.1:123]:\n    ICMP: 0ms delay\n    NTP: error ERROR_TIMEOUT - no \
+                  response from server in 1000ms\n";
+    assert!(some.contains(silent), "{some}");
+    assert!(looks(&["/computers:*dc"]).contains("NTP: +0.0000000s offset from dc\n"));
+}
+
+#[test]
 fn an_account_may_stand_behind_the_computer() {
     let lab = Folder::with_lab("accounts");
     let own = lab.ok(&["slmgr", "member", "/dli"]);

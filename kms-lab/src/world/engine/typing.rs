@@ -2,6 +2,7 @@
 
 mod ipconfig;
 mod licensing;
+mod monitor;
 mod ospp;
 mod slmgr;
 mod w32tm;

@@ -43,18 +43,16 @@ impl World {
                 _ => return Ran::Ended(reply(unavailable())),
             },
         };
-        let mut chart = None;
+        let mut wall = FileTime(0);
         let said = self.on_time_service(other, typing.elevated, |target| {
-            let said = run(&command, target);
-            if let Some(Effect::Stripchart(of)) = &said.effect {
-                chart = Some((of.clone(), target.wall));
-            }
-            said
+            wall = target.wall;
+            run(&command, target)
         });
         let Some(said) = said else { return Ran::Ended(Reply::default()) };
-        match (chart, &said.effect) {
-            (Some((of, wall)), _) => self.begin_chart(place, of, wall),
-            (_, Some(Effect::AwaitResync)) => self.await_resync(other, said),
+        match &said.effect {
+            Some(Effect::Stripchart(of)) => self.begin_chart(place, of.clone(), wall),
+            Some(Effect::Monitor(computers)) => self.begin_monitor(place, computers),
+            Some(Effect::AwaitResync) => self.await_resync(other, said),
             _ => Ran::Ended(reply(said)),
         }
     }
@@ -141,12 +139,22 @@ impl World {
         }
     }
 
-    fn begin_chart(&mut self, place: usize, of: Stripchart, wall: FileTime) -> Ran {
-        let source = self.source(&of.computer);
+    /// The time source of this name, and the address the name has: a computer without a time server
+    /// is there, and silent.
+    pub(super) fn time_server(
+        &self,
+        machine: usize,
+        name: &str,
+    ) -> (Option<usize>, Option<SocketAddr>) {
+        let source = self.source(name);
         let address = source.and_then(|source| self.sources.get(source)).map(|s| s.address);
-        // A computer without a time server is there, and silent.
-        let silent = || Some(SocketAddr::new(self.known_address(place, &of.computer)?, NTP));
-        let Some(address) = address.or_else(silent) else {
+        let silent = || Some(SocketAddr::new(self.known_address(machine, name)?, NTP));
+        (source, address.or_else(silent))
+    }
+
+    fn begin_chart(&mut self, place: usize, of: Stripchart, wall: FileTime) -> Ran {
+        let (source, address) = self.time_server(place, &of.computer);
+        let Some(address) = address else {
             return Ran::Ended(reply(Chart::not_found()));
         };
         let lines = of.samples.unwrap_or(LINES);
@@ -162,6 +170,9 @@ impl World {
 
     /// A chart's next question is due.
     pub(in crate::world::engine) fn chart(&mut self, place: usize) {
+        if self.looks_at_clocks(place) {
+            return self.monitor_next(place);
+        }
         let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
         let wall = machine.clock.read(now).wall;
@@ -180,6 +191,9 @@ impl World {
         answer: Option<&[u8]>,
         came: FileTime,
     ) {
+        if self.looks_at_clocks(place) {
+            return self.monitored(place, answer, came);
+        }
         let actor = Actor::Machine(place);
         let Some(prompt) = self.prompts.get_mut(&actor) else { return };
         let Some(drawn) = &mut prompt.drawn else { return };
