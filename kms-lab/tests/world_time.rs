@@ -237,12 +237,13 @@ events = { of = "first", id = 12, count = 1 }
 #[test]
 fn a_source_s_clock_is_turned_right_before_its_nth_answer() {
     let order = "[[clock]]\nactor = \"dc\"\n[[clock.event]]\non = { exchange = 2 }\nop = \"bump\"\nby = \"+3s\"\n";
-    let steps: String = (0..3)
-        .map(|n| {
-            let at = 20 + n;
-            format!("[[step]]\nat = \"{at}m\"\non = \"bare\"\ntype = 'w32tm /stripchart /computer:dc /samples:1 /dataonly'\n")
-        })
-        .collect();
+    let step = |n: u32| {
+        let at = 20 + n;
+        format!(
+            "[[step]]\nat = \"{at}m\"\non = \"bare\"\ntype = 'w32tm /stripchart /computer:dc /samples:1 /dataonly'\n"
+        )
+    };
+    let steps = (0..3).map(step).collect::<Vec<_>>().concat();
     // Nobody but the chart asks this source.
     let text = format!(
         "schema = 1\nname = \"nth\"\nlimit = {{ sim = \"1h\" }}\n[[host]]\nid = \"kms\"\n[[time_source]]\nid = \"dc\"\n[[machine]]\nid = \"bare\"\n{order}{steps}"
