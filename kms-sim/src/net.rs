@@ -12,5 +12,6 @@ pub mod observer;
 pub mod options;
 pub mod server;
 pub mod shared;
+pub mod starving;
 pub mod tap;
 mod welcome;

@@ -156,10 +156,15 @@ impl Faults {
             return None;
         }
         let mut notes = self.hit_by_time(now);
-        if now < self.shut {
-            notes.bent(&self.shut_by);
+        if let Some(id) = self.shut_by(now) {
+            notes.bent(id);
         }
         Some(notes)
+    }
+
+    /// The rule that shut the door for a while that is not over.
+    pub(crate) fn shut_by(&self, now: Nanos) -> Option<&str> {
+        (now < self.shut).then_some(&self.shut_by)
     }
 
     /// Counts the rules by which nobody listens now.

@@ -79,8 +79,13 @@ impl Line {
         now: Nanos,
     ) -> (Admission, Self) {
         let known = Known::new(caller, connection);
-        let admission = faults.meet(&known.about(), now);
+        let shut = faults.shut_by(now).map(str::to_owned);
+        let mut admission = faults.meet(&known.about(), now);
         faults.plan.tally(&admission.notes, now);
+        // Who shut the door is named, and was counted when it did.
+        if let Some(id) = shut {
+            admission.notes.bent(&id);
+        }
         let line = Self {
             known,
             life: faults.lives(),

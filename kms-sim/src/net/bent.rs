@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
-use tokio::time::timeout_at;
+use tokio::time::{sleep, timeout_at};
 
 use crate::exchange::Exchange;
 use crate::fault::clock::HostClock;
@@ -91,12 +91,17 @@ impl Bent<'_> {
                     },
                 }
             }
+            self.rest(socket).await?;
             for part in self.receive(&socket.input.split()).take() {
                 socket.wait(part.after).await?;
+                self.rest(socket).await?;
                 match part.what {
                     What::Send(bytes) => {
                         socket.wire.came(&bytes);
                         self.session.receive(&bytes);
+                        if let Some(keeper) = self.meddling.keeper() {
+                            keeper.before(&mut self.shared.host());
+                        }
                         let (progress, delivery, why) = self.turns();
                         let carried = socket.carry(delivery).await;
                         if let Some(why) = why {
@@ -112,6 +117,22 @@ impl Bent<'_> {
                     What::Reset => return Ok(socket.reset()),
                     What::Stall => return Ok(socket.ignore().await),
                 }
+            }
+        }
+    }
+
+    /// Waits until the host does anything at all; it does not even notice that its peer leaves.
+    async fn rest(&self, socket: &mut Link) -> Result<(), Ended> {
+        let Some(keeper) = self.meddling.keeper() else { return Ok(()) };
+        loop {
+            let rests = keeper.rests();
+            if rests.is_zero() {
+                return Ok(());
+            }
+            tokio::select! {
+                biased;
+                () = stopped(&mut socket.stop) => return Err(Ended::Stopped),
+                () = sleep(rests) => {}
             }
         }
     }

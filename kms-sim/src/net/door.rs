@@ -1,10 +1,14 @@
 //! A listening socket that faults may shut for a while.
 
+use std::future::poll_fn;
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use kms_proto::time::duration::Nanos;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -36,6 +40,10 @@ pub(crate) async fn accept(
     loop {
         let (shut, mut again) = look(&shared, meddling);
         if shut {
+            // Who got in before it was shut is not sent away unseen.
+            while let Some((stream, peer)) = waiting(listener.as_ref()).await {
+                welcome(&shared, stream, peer, &slots, &for_each, &mut open);
+            }
             listener = None;
         } else if listener.is_none() {
             listener = listen(addr).ok();
@@ -54,7 +62,10 @@ pub(crate) async fn accept(
                     welcome(&shared, stream, peer, &slots, &for_each, &mut open);
                 }
                 // Out of descriptors, most likely: let some connection end first.
-                Err(_) => sleep(PAUSE).await,
+                Err(why) => {
+                    shared.observer().not_accepted(&why);
+                    sleep(PAUSE).await;
+                }
             },
         }
     }
@@ -75,10 +86,18 @@ fn look(shared: &Shared, meddling: &Meddling) -> (bool, Duration) {
     (door.shut, again.min(LONG))
 }
 
+/// A connection that waits already.
+async fn waiting(listener: Option<&TcpListener>) -> Option<(TcpStream, SocketAddr)> {
+    let listener = listener?;
+    poll_fn(|context| match listener.poll_accept(context) {
+        Poll::Ready(accepted) => Poll::Ready(accepted.ok()),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
+}
+
 /// The next connection; never, where nobody listens.
-async fn next(
-    listener: Option<&TcpListener>,
-) -> std::io::Result<(tokio::net::TcpStream, std::net::SocketAddr)> {
+async fn next(listener: Option<&TcpListener>) -> io::Result<(TcpStream, SocketAddr)> {
     match listener {
         Some(listener) => listener.accept().await,
         None => std::future::pending().await,

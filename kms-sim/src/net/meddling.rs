@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 
 use crate::fault::faults::Faults;
 use crate::fault::known::Caller;
+use crate::host::Host;
 
 /// How true time since the start is read.
 pub type Elapsed = Box<dyn Fn() -> Nanos + Send + Sync>;
@@ -22,12 +24,23 @@ pub type Callers = Box<dyn Fn(SocketAddr) -> Caller + Send + Sync>;
 /// the clock cannot be turned so.
 pub type Turns = Box<dyn Fn(&str, &Map<String, Value>) -> Option<FileTime> + Send + Sync>;
 
+/// Who keeps a host beside its faults.
+pub trait Keeper: Send + Sync {
+    /// How long the host still does nothing at all, of this computer's time. What comes meanwhile
+    /// waits.
+    fn rests(&self) -> Duration;
+
+    /// The host is about to take what came; its lock is held.
+    fn before(&self, host: &mut Host);
+}
+
 /// Faults behind a lock.
 pub struct Meddling {
     faults: Mutex<Faults>,
     elapsed: Elapsed,
     callers: Option<Callers>,
     turns: Option<Turns>,
+    keeper: Option<Box<dyn Keeper>>,
     changed: watch::Sender<()>,
 }
 
@@ -35,7 +48,8 @@ impl Meddling {
     /// These faults, by this time.
     pub fn new(faults: Faults, elapsed: Elapsed) -> Self {
         let changed = watch::channel(()).0;
-        Self { faults: Mutex::new(faults), elapsed, callers: None, turns: None, changed }
+        let faults = Mutex::new(faults);
+        Self { faults, elapsed, callers: None, turns: None, keeper: None, changed }
     }
 
     /// The same, where it is known who connects. Without it a client is its address until its first
@@ -52,6 +66,17 @@ impl Meddling {
     #[must_use]
     pub fn turning(self, turns: Turns) -> Self {
         Self { turns: Some(turns), ..self }
+    }
+
+    /// The same, whose host somebody keeps.
+    #[must_use]
+    pub fn kept(self, keeper: Box<dyn Keeper>) -> Self {
+        Self { keeper: Some(keeper), ..self }
+    }
+
+    /// Who keeps the host.
+    pub(crate) fn keeper(&self) -> Option<&dyn Keeper> {
+        self.keeper.as_deref()
     }
 
     /// The faults. Hold them shortly, and take the host before them where both are needed.

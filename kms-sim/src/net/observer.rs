@@ -1,6 +1,7 @@
 //! Who is told what happened at the door.
 
 use core::fmt;
+use std::io;
 use std::net::SocketAddr;
 
 use crate::exchange::Exchange;
@@ -14,7 +15,7 @@ pub enum Ended {
     /// The peer closed its side.
     Peer,
     /// The peer broke the connection, or the system did.
-    Broken(std::io::ErrorKind),
+    Broken(io::ErrorKind),
     /// The session ended it: a nak or a fault that closes.
     Session(Trouble),
     /// No whole PDU came in time.
@@ -47,6 +48,10 @@ impl fmt::Display for Ended {
 pub trait Observer: Send + Sync + 'static {
     /// A connection was accepted.
     fn opened(&self, connection: u64, peer: SocketAddr);
+    /// The system gave no connection: it has no descriptor left, most likely.
+    fn not_accepted(&self, why: &io::Error) {
+        let _ = why;
+    }
     /// A call was answered.
     ///
     /// Told with the host's lock held and before the answer is written, so a record made here is
