@@ -42,6 +42,12 @@ impl LiveClock {
         Some(applied)
     }
 
+    /// Turns the clock; no reading was taken before that could be taken back.
+    pub fn apply(&mut self, at: Moment, operation: &Operation) -> Applied {
+        self.before = None;
+        self.clock.apply(at, operation)
+    }
+
     /// What it last gave; `None` before the first reading.
     pub const fn last(&self) -> Option<Reading> {
         self.last

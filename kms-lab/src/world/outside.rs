@@ -1,5 +1,6 @@
 //! What a world that lives on sockets asks of whoever holds them.
 
+use client_sim::clock::operation::Operation;
 use kms_proto::time::duration::Nanos;
 
 use crate::scale::scaled;
@@ -17,6 +18,17 @@ pub enum Order {
     },
     /// A machine sends.
     Send(u64, Freight),
+}
+
+/// An order to a host's clock that is due at one of its exchanges, which the sockets number.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its place in the plan.
+    pub place: usize,
+    /// Before which of the host's exchanges, from 1.
+    pub nth: u64,
+    /// What is to be done.
+    pub what: Operation,
 }
 
 /// The sockets, as a world sees them.

@@ -1,9 +1,11 @@
-//! The same scenario over loopback: real sockets, real time, one client at a time.
+//! The same scenario over loopback: real sockets, real time.
 
 mod door;
 mod driver;
+mod guests;
 mod line;
 mod loopback;
+mod orders;
 
 use kms_proto::capture::tape::Tape;
 use kms_proto::draw::Draw;
@@ -82,10 +84,10 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
         let mut driver = Driver::new(&mut world, loopback, time, length);
         let ended = tokio::select! {
             ended = driver.live(&mut judge, &mut samples) => ended,
-            signal = interrupt.wait() => Ended::Cut(signal),
+            signal = interrupt.wait() => Ok(Ended::Cut(signal)),
         };
         driver.close().await;
-        Ok(ended)
+        ended
     });
     let ended = match ended.map_err(|stop| stop.message).and_then(|ended| ended) {
         Ok(ended) => ended,

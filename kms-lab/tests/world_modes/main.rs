@@ -5,8 +5,17 @@
 #[path = "../world/plays.rs"]
 mod plays;
 
+#[cfg(unix)]
+#[allow(dead_code, reason = "tests share this, and each uses a part")]
+#[path = "../support/folder.rs"]
+mod folder;
+
 mod both;
+mod numbered;
 mod refusing;
+mod resting;
+#[cfg(unix)]
+mod starving;
 mod together;
 
 use crate::both::same;

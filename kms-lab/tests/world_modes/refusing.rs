@@ -123,3 +123,42 @@ do = { kind = "refuse" }"#;
         );
     }
 }
+
+#[test]
+fn a_door_opens_and_shuts_at_the_very_moment() {
+    let text = r#"
+schema = 1
+mode = "MODE"
+limit = { sim = "3s", wall = "20s" }
+[[host]]
+id = "kms"
+[[machine]]
+id = "pc"
+n = 40
+[[fault]]
+id = "down"
+stage = "tcp.accept"
+when = { window = ["500ms", "1s"] }
+do = { kind = "refuse" }
+[[step]]
+at = "480ms"
+run = "pc"
+spread = "1ms"
+[[step]]
+at = "990ms"
+run = "pc"
+spread = "500us"
+"#;
+    let journal = journal("real", text);
+    let all = attempts(&journal);
+    assert_eq!(all.len(), 80);
+    for (result, named) in &all {
+        assert_eq!(*named, result != "0x0", "{all:?}");
+    }
+    let refused = all.iter().filter(|(_, named)| *named).count();
+    assert_eq!(journal.last().unwrap()["fault_hits"]["down"], refused, "{all:?}");
+    // Who dials at the door's opening or later is served, as in virtual time.
+    let served = |line: &&Value| line["ev"] == "attempt" && line["result"] == "0x0";
+    let times = journal.iter().filter(served).map(|line| line["t_ns"].as_i64().unwrap());
+    assert!(times.filter(|at| *at >= 1_000_000_000).count() >= 20);
+}

@@ -20,6 +20,9 @@ use crate::world::wire::{Freight, Served, Wire};
 impl World {
     /// A connection reaches the host's door.
     pub(super) fn knock(&mut self, id: u64) {
+        if self.outside.is_some() {
+            return self.knock_outside(id);
+        }
         let (draw, now, since_start) = (self.draw(), self.now, self.since_start());
         let caller = self.wires.get(id).and_then(|wire| self.caller(wire.machine, wire.key));
         let Some(wire) = self.wires.get_mut(id) else { return };

@@ -1,21 +1,24 @@
 //! A host's door on sockets: its clock, and what was seen there.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use client_sim::clock::Clock;
-use client_sim::clock::applied::Applied;
+use client_sim::clock::applied::{Applied, Ask};
 use client_sim::clock::operation::Operation;
 use client_sim::clock::reading::Reading;
 use client_sim::clock::set::SetTo;
 use kms_proto::time::duration::{NANOS_PER_TICK, Nanos};
 use kms_proto::time::{FileTime, Moment};
 use kms_sim::exchange::Exchange;
-use kms_sim::fault::known::Caller;
 use kms_sim::fault::notes::Notes;
+use kms_sim::host::Host;
+use kms_sim::net::meddling::Keeper;
 use kms_sim::net::observer::{Ended, Observer};
+use kms_sim::net::starving::is_for_want_of_descriptors;
 use serde_json::{Map, Value};
 use tokio::sync::Notify;
 
@@ -23,6 +26,9 @@ use crate::clock::Stopwatch;
 use crate::live_clock::LiveClock;
 use crate::scale::scaled;
 use crate::world::actor::source::{Source, settled};
+use crate::world::outside::Standing;
+use crate::world::real::guests::Guests;
+use crate::world::real::orders::Orders;
 
 /// True time, made of this computer's by a scale.
 #[derive(Clone, Copy, Debug)]
@@ -83,6 +89,11 @@ pub(super) enum What {
     Opened(u64, String, Option<u64>),
     /// A rule turned the clock before a call was judged; the source it was set by.
     Turned(String, &'static str, Box<Applied>, Option<Box<str>>),
+    /// An order to the clock, by its place, was carried out before the exchange it waited for; the
+    /// host as the order saved it.
+    Ordered(usize, Box<Applied>, Option<Box<Host>>),
+    /// The system has no descriptor left for a connection.
+    TooFew,
     /// A call was judged by this reading.
     Called(Box<Exchange>, Notes, Reading),
     /// Something that is no judged call was bent.
@@ -91,12 +102,22 @@ pub(super) enum What {
     Closed(u64, Ended),
 }
 
+/// What is kept at a door.
+#[derive(Debug)]
+struct Inner {
+    clock: LiveClock,
+    /// The sources the clock may be set by, as they last were.
+    sources: Vec<Source>,
+    /// Until when the host does nothing at all.
+    asleep: Option<Moment>,
+    standing: Orders,
+}
+
 /// A host's clock, and what was seen since somebody last asked.
 #[derive(Debug)]
 pub(super) struct Door {
     time: Time,
-    /// The clock, and the sources it may be set by as they last were.
-    clock: Mutex<(LiveClock, Vec<Source>)>,
+    inner: Mutex<Inner>,
     guests: Arc<Guests>,
     seen: Mutex<Vec<Seen>>,
     /// Told whenever something was seen.
@@ -104,20 +125,24 @@ pub(super) struct Door {
 }
 
 impl Door {
-    /// A door whose host has this clock.
+    /// A door whose host has this clock, and these orders that wait for its exchanges.
     pub(super) fn new(
         clock: Clock,
+        standing: Vec<Standing>,
         time: Time,
         (guests, told): (Arc<Guests>, Arc<Notify>),
     ) -> Self {
-        let clock = Mutex::new((LiveClock::new(clock, true), Vec::new()));
-        Self { time, clock, guests, seen: Mutex::new(Vec::new()), told }
+        let clock = LiveClock::new(clock, true);
+        let standing = Orders::new(standing);
+        let inner = Inner { clock, sources: Vec::new(), asleep: None, standing };
+        let inner = Mutex::new(inner);
+        Self { time, inner, guests, seen: Mutex::new(Vec::new()), told }
     }
 
     /// Takes a reading.
     pub(super) fn read(&self) -> FileTime {
         let at = self.time.now();
-        locked(&self.clock).0.read(at).filetime
+        locked(&self.inner).clock.read(at).filetime
     }
 
     /// Turns the clock as a rule has it, and takes the last reading anew.
@@ -127,10 +152,10 @@ impl Door {
             Operation::Set(SetTo::Source(name)) => Some(name.clone()),
             _ => None,
         };
-        let mut inner = locked(&self.clock);
-        let operation = settled(&inner.1, self.time.now(), &operation).into_owned();
-        let applied = inner.0.turn(&operation)?;
-        let reading = inner.0.last()?.filetime;
+        let mut inner = locked(&self.inner);
+        let operation = settled(&inner.sources, self.time.now(), &operation).into_owned();
+        let applied = inner.clock.turn(&operation)?;
+        let reading = inner.clock.last()?.filetime;
         drop(inner);
         self.see(What::Turned(id.to_owned(), operation.name(), Box::new(applied), set_by));
         Some(reading)
@@ -138,15 +163,54 @@ impl Door {
 
     /// The clock as it is now.
     pub(super) fn clock(&self) -> Clock {
-        locked(&self.clock).0.clock().clone()
+        locked(&self.inner).clock.clock().clone()
     }
 
-    /// Gives the host another clock, and sources to set it by.
-    pub(super) fn set_clock(&self, clock: Clock, sources: &[Source]) {
-        let mut inner = locked(&self.clock);
-        inner.0.replace(clock);
-        inner.1.clear();
-        inner.1.extend_from_slice(sources);
+    /// Gives the host another clock, sources to set it by, and the moment until which it sleeps.
+    pub(super) fn set_clock(&self, clock: Clock, sources: &[Source], asleep: Option<Moment>) {
+        let mut inner = locked(&self.inner);
+        inner.clock.replace(clock);
+        inner.sources.clear();
+        inner.sources.extend_from_slice(sources);
+        inner.asleep = asleep;
+    }
+
+    /// Whether orders still wait for exchanges: they may need what was saved of the host.
+    pub(super) fn has_orders(&self) -> bool {
+        !locked(&self.inner).standing.is_empty()
+    }
+
+    /// What was saved of the host, by name.
+    pub(super) fn set_saved(&self, saved: BTreeMap<Box<str>, Host>) {
+        locked(&self.inner).standing.saved = saved;
+    }
+
+    /// Carries out the orders that wait for the exchange that may come next.
+    fn before(&self, host: &mut Host) {
+        let now = self.time.now();
+        let mut inner = locked(&self.inner);
+        let Inner { clock, sources, asleep, standing } = &mut *inner;
+        let mut done = Vec::new();
+        while let Some(order) = standing.next() {
+            let operation = settled(sources, now, &order.what);
+            let applied = clock.apply(now, &operation);
+            if let Some(Ask::Pause(until)) = &applied.asks {
+                *asleep = Some(*until);
+            }
+            let saved = standing.oblige(&applied, host);
+            done.push(What::Ordered(order.place, Box::new(applied), saved));
+        }
+        drop(inner);
+        for what in done {
+            self.see(what);
+        }
+    }
+
+    /// How long the host still does nothing at all, of this computer's time.
+    fn rests(&self) -> Duration {
+        let asleep = locked(&self.inner).asleep;
+        let left = asleep.map_or(Nanos(0), |until| until.since(self.time.now()));
+        Time::length(scaled(left, 1.0 / self.time.scale))
     }
 
     /// What was seen, in order; it is told once.
@@ -177,9 +241,18 @@ impl Observer for Watcher {
         self.0.see(What::Opened(connection, who, wire));
     }
 
+    fn not_accepted(&self, why: &io::Error) {
+        if is_for_want_of_descriptors(why) {
+            self.0.see(What::TooFew);
+        }
+    }
+
     fn called(&self, _: u64, exchange: &Exchange, notes: &Notes) {
+        let mut inner = locked(&self.0.inner);
+        inner.standing.exchanges += 1;
         // The last reading is the one the call was judged by: both are made under the host's lock.
-        let Some(reading) = locked(&self.0.clock).0.last() else { return };
+        let Some(reading) = inner.clock.last() else { return };
+        drop(inner);
         self.0.see(What::Called(Box::new(*exchange), notes.clone(), reading));
     }
 
@@ -192,25 +265,12 @@ impl Observer for Watcher {
     }
 }
 
-/// Which machine has which local port: told before the port connects, so that a host knows who
-/// comes as it does in virtual time.
-#[derive(Debug, Default)]
-pub(super) struct Guests(Mutex<BTreeMap<u16, (String, Caller, u64)>>);
-
-impl Guests {
-    /// A machine is about to connect from a port, by a connection of its world.
-    pub(super) fn announce(&self, port: u16, id: String, caller: Caller, wire: u64) {
-        locked(&self.0).insert(port, (id, caller, wire));
+impl Keeper for Watcher {
+    fn rests(&self) -> Duration {
+        self.0.rests()
     }
 
-    /// Who connects; of somebody who is no machine of this world, only the address is known.
-    pub(super) fn caller(&self, peer: SocketAddr) -> Caller {
-        let stranger = || Caller { peer: Some(peer.ip()), ..Caller::default() };
-        locked(&self.0).get(&peer.port()).map_or_else(stranger, |(_, caller, _)| caller.clone())
-    }
-
-    /// The machine that connects from an address, and by which connection of its world.
-    fn guest(&self, peer: SocketAddr) -> Option<(String, u64)> {
-        locked(&self.0).get(&peer.port()).map(|(id, _, wire)| (id.clone(), *wire))
+    fn before(&self, host: &mut Host) {
+        self.0.before(host);
     }
 }

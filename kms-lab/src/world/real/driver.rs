@@ -2,7 +2,6 @@
 //! world have it.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use kms_proto::time::duration::Nanos;
@@ -39,33 +38,51 @@ pub(super) struct Driver<'w> {
     say: UnboundedSender<(u64, Word)>,
     words: UnboundedReceiver<(u64, Word)>,
     tasks: JoinSet<()>,
+    /// This computer gave no socket, or took no connection, for want of descriptors.
+    starves: bool,
+}
+
+/// What to do where a run over loopback has too few descriptors.
+fn too_few() -> String {
+    "too many open files: over loopback a run needs two for each machine that asks at once; raise \
+     the limit of open files (ulimit -n), or let fewer machines ask at once (spread), or take mode \
+     = \"virtual\""
+        .to_owned()
 }
 
 impl<'w> Driver<'w> {
     pub(super) fn new(world: &'w mut World, loopback: Loopback, time: Time, length: Nanos) -> Self {
         let (say, words) = unbounded_channel();
         let (lines, opened) = (BTreeMap::new(), BTreeMap::new());
-        Self { world, loopback, time, length, lines, opened, say, words, tasks: JoinSet::new() }
+        let (tasks, starves) = (JoinSet::new(), false);
+        Self { world, loopback, time, length, lines, opened, say, words, tasks, starves }
     }
 
     /// Lives until nothing is due and nobody asks any more, or until time is over.
+    ///
+    /// # Errors
+    ///
+    /// What this computer does not give that a run over loopback needs, and what to do.
     pub(super) async fn live(
         &mut self,
         judge: &mut Judge<'_>,
         samples: &mut Option<Samples>,
-    ) -> Ended {
+    ) -> Result<Ended, String> {
         let planned = self.world.plan().length;
         let last = planned.min(scaled(self.length, self.time.scale));
         let mut looks = judge.moments().into_iter().peekable();
         loop {
             let due = self.world.next_due().filter(|due| *due <= last);
-            let asking = self.world.is_asking().then_some(last);
+            let asking = self.world.listens_until(last);
             let look = looks.peek().copied();
             let Some(next) = due.into_iter().chain(asking).chain(look).min() else { break };
             let heard = self.wait(next).await;
 
             self.loopback.pull(self.world, self.time.now());
             self.hear(heard);
+            if self.starves {
+                return Err(too_few());
+            }
             let now = self.time.since_start().min(last);
             if let Some(samples) = samples {
                 samples.take(self.world);
@@ -86,16 +103,16 @@ impl<'w> Driver<'w> {
             self.loopback.push(self.world);
             self.carry_out();
             if many {
-                return Ended::Exchanges;
+                return Ok(Ended::Exchanges);
             }
             if now >= last {
-                return if last < planned { Ended::Wall } else { Ended::Over };
+                return Ok(if last < planned { Ended::Wall } else { Ended::Over });
             }
         }
         if let Some(samples) = samples {
             samples.take(self.world);
         }
-        Ended::Over
+        Ok(Ended::Over)
     }
 
     /// Waits until this long after the start, or until something is heard.
@@ -120,7 +137,8 @@ impl<'w> Driver<'w> {
         for (wire, word) in heard {
             match word {
                 Word::Taken => self.world.was_taken(wire),
-                Word::Nothing(why) => self.world.came_to_nothing(wire, why),
+                Word::Nothing(why, shut) => self.world.came_to_nothing(wire, why, shut),
+                Word::TooFew => self.starves = true,
                 Word::Arrived(freight) => self.world.arrived(wire, freight),
                 Word::Over => {
                     self.lines.remove(&wire);
@@ -148,6 +166,10 @@ impl<'w> Driver<'w> {
                     self.world.was_called(wire, judged, &exchange, notes);
                 }
             }
+            What::Ordered(place, applied, saved) => {
+                self.world.was_ordered(host, place, &applied, saved);
+            }
+            What::TooFew => self.starves = true,
             What::Bent(conn, notes) => self.world.was_bent(host, conn, of(conn), &notes),
             What::Closed(conn, why) => {
                 let wire = self.opened.remove(&(host, conn));
@@ -172,18 +194,16 @@ impl<'w> Driver<'w> {
     fn dial(&mut self, wire: u64, host: Option<usize>) {
         let (send, orders) = unbounded_channel();
         self.lines.insert(wire, send);
-        // Port 9 is discard's, where nobody listens on loopback: the connection is refused.
-        let nowhere = (Ipv4Addr::LOCALHOST, 9).into();
-        let address = host.and_then(|host| self.loopback.address(host)).unwrap_or(nowhere);
+        let entrance = host.and_then(|host| self.loopback.entrance(host));
         let guest = self.world.guest(wire);
         let guests = self.loopback.guests.clone();
         let bound = move |port| {
-            if let Some((id, caller)) = guest {
-                guests.announce(port, id, caller, wire);
+            if let Some((id, caller)) = &guest {
+                guests.announce(port, id.clone(), caller.clone(), wire);
             }
         };
         let line = Line { wire, orders, words: self.say.clone() };
-        self.tasks.spawn(line.live(address, bound));
+        self.tasks.spawn(line.live(entrance, bound));
     }
 
     /// Ends every connection, and tells of their ends; hosts are the world's then.

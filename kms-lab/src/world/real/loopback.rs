@@ -14,7 +14,9 @@ use tokio::sync::Notify;
 use crate::recording::Recording;
 use crate::world::actor::host::HostActor;
 use crate::world::engine::World;
-use crate::world::real::door::{Door, Guests, Seen, Time, Watcher};
+use crate::world::real::door::{Door, Seen, Time, Watcher};
+use crate::world::real::guests::Guests;
+use crate::world::real::line::Entrance;
 
 /// The hosts of a world on loopback ports.
 pub(super) struct Loopback {
@@ -36,15 +38,17 @@ impl Loopback {
         let (mut doors, mut servers) = (Vec::new(), Vec::new());
         let told = Arc::new(Notify::new());
         let guests = Arc::new(Guests::default());
-        for (place, host) in (0..).zip(&world.hosts) {
-            let door =
-                Arc::new(Door::new(host.clock.clone(), *time, (guests.clone(), told.clone())));
+        for (place, host) in world.hosts.iter().enumerate() {
+            let number = u64::try_from(place).unwrap_or(u64::MAX);
+            let standing = world.standing(place);
+            let all = (guests.clone(), told.clone());
+            let door = Arc::new(Door::new(host.clock.clone(), standing, *time, all));
             let reads = door.clone();
             let now = Box::new(move || reads.read());
             let since = *time;
             let elapsed = Box::new(move || since.since_start());
             let taps = recording.map_or_else(Taps::default, |recording| {
-                recording.taps(place, Box::new(move || since.now()))
+                recording.taps(number, Box::new(move || since.now()))
             });
             let options = Options {
                 max_connections: host.max_connections,
@@ -55,6 +59,7 @@ impl Loopback {
             let (turns, known) = (door.clone(), guests.clone());
             let meddling = Meddling::new(host.faults.clone(), elapsed)
                 .knowing(Box::new(move |peer| known.caller(peer)))
+                .kept(Box::new(Watcher(door.clone())))
                 .turning(Box::new(move |id, operation| turns.turn(id, operation)));
             let shared = Shared::meddled(
                 host.host.clone(),
@@ -74,8 +79,10 @@ impl Loopback {
     }
 
     /// Where a host of the world listens.
-    pub(super) fn address(&self, host: usize) -> Option<SocketAddr> {
-        self.servers.get(host)?.addrs().first().copied()
+    pub(super) fn entrance(&self, host: usize) -> Option<Entrance> {
+        let address = self.servers.get(host)?.addrs().first().copied()?;
+        let shared = self.doors.get(host)?.1.clone();
+        Some(Entrance { address, shared })
     }
 
     /// What was seen at all doors since this was last called, in order, with the host's place.
@@ -90,8 +97,13 @@ impl Loopback {
 
     /// Hosts, clocks and faults go out to the sockets.
     pub(super) fn push(&self, world: &mut World) {
+        for (place, (door, _)) in (0..).zip(&self.doors) {
+            if door.has_orders() {
+                door.set_saved(world.saved_of(place));
+            }
+        }
         for ((door, shared), host) in self.doors.iter().zip(&mut world.hosts) {
-            door.set_clock(host.clock.clone(), &world.sources);
+            door.set_clock(host.clock.clone(), &world.sources, host.asleep);
             swap(shared, host);
         }
     }
