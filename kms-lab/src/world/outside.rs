@@ -36,12 +36,14 @@ pub struct Standing {
 pub struct Outside {
     orders: Vec<Order>,
     scale: f64,
+    /// What would have needed a socket once there were none.
+    late: Option<String>,
 }
 
 impl Outside {
     /// Sockets in a time that passes `scale` times as fast as this computer's.
     pub const fn new(scale: f64) -> Self {
-        Self { orders: Vec::new(), scale }
+        Self { orders: Vec::new(), scale, late: None }
     }
 
     /// Asks for something.
@@ -52,6 +54,21 @@ impl Outside {
     /// What was asked for since this was last called, in order.
     pub fn take(&mut self) -> Vec<Order> {
         std::mem::take(&mut self.orders)
+    }
+
+    /// Whether something was asked for since it was last taken.
+    pub fn is_asked(&self) -> bool {
+        !self.orders.is_empty()
+    }
+
+    /// Notes what would need a socket now that there are none.
+    pub fn come_late(&mut self, what: String) {
+        self.late = Some(what);
+    }
+
+    /// What would have needed a socket once there were none.
+    pub fn late(&self) -> Option<&str> {
+        self.late.as_deref()
     }
 
     /// A length of this computer's time, as true time: networks are no faster for a faster clock.

@@ -55,6 +55,12 @@ impl<E> Queue<E> {
         self.heap.peek().map(|Reverse(((at, ..), _))| *at)
     }
 
+    /// The next event and its moment, without taking it.
+    pub fn peek(&self) -> Option<(Moment, &E)> {
+        let Reverse(((at, ..), place)) = self.heap.peek()?;
+        self.events.get(*place)?.as_ref().map(|event| (*at, event))
+    }
+
     /// The next event.
     pub fn take(&mut self) -> Option<(Moment, E)> {
         let Reverse(((at, ..), place)) = self.heap.pop()?;
@@ -75,6 +81,7 @@ mod tests {
             queue.put(Moment(at), name);
         }
         assert_eq!(queue.next_at(), Some(Moment(1)));
+        assert_eq!(queue.peek(), Some((Moment(1), &'a')));
         let order: String = std::iter::from_fn(|| queue.take()).map(|(_, name)| name).collect();
         assert_eq!(order, "abcde");
     }

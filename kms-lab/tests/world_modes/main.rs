@@ -11,6 +11,7 @@ mod plays;
 mod folder;
 
 mod both;
+mod ending;
 mod numbered;
 mod refusing;
 mod resting;

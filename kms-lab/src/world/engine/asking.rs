@@ -242,7 +242,7 @@ impl World {
     }
 
     /// The machine that listens on a connection, while it does.
-    fn listening(&self, wire: u64) -> Option<usize> {
+    pub(super) fn listening(&self, wire: u64) -> Option<usize> {
         let place = self.wires.get(wire).filter(|wire| wire.client)?.machine;
         let trying = self.machines.get(place)?.trying.as_ref()?;
         (trying.wire == wire).then_some(place)

@@ -3,6 +3,8 @@
 //! Machines ask, listen and conclude, clocks turn and time services work as they do in virtual
 //! time. Only what a machine sends leaves by the driver, and what hosts do comes in by it.
 
+mod remaining;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr};
@@ -40,11 +42,6 @@ impl World {
     /// What is to be done on sockets, in order.
     pub fn orders(&mut self) -> Vec<Order> {
         self.outside.as_mut().map(Outside::take).unwrap_or_default()
-    }
-
-    /// When the next event is due, since the start.
-    pub fn next_due(&self) -> Option<Nanos> {
-        self.queue.next_at().map(|at| at.since(self.plan.start))
     }
 
     /// True time moves on.

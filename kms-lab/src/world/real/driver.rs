@@ -8,6 +8,7 @@ use kms_proto::time::duration::Nanos;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinSet;
 
+use crate::clock::Stopwatch;
 use crate::scale::scaled;
 use crate::world::ended::Ended;
 use crate::world::engine::World;
@@ -58,7 +59,8 @@ impl<'w> Driver<'w> {
         Self { world, loopback, time, length, lines, opened, say, words, tasks, starves }
     }
 
-    /// Lives until nothing is due and nobody asks any more, or until time is over.
+    /// Lives until nothing is due and nobody asks any more, or until time is over. What is due later
+    /// than there are sockets, and needs none, happens without waiting.
     ///
     /// # Errors
     ///
@@ -72,10 +74,17 @@ impl<'w> Driver<'w> {
         let last = planned.min(scaled(self.length, self.time.scale));
         let mut looks = judge.moments().into_iter().peekable();
         loop {
-            let due = self.world.next_due().filter(|due| *due <= last);
-            let asking = self.world.listens_until(last);
+            let due = self.world.next_due().filter(|due| *due <= planned);
+            let asking = self.world.listens_until(last).filter(|until| *until <= planned);
             let look = looks.peek().copied();
             let Some(next) = due.into_iter().chain(asking).chain(look).min() else { break };
+            if next > last {
+                // Nothing is heard any more before the sockets' time is over.
+                if asking.is_some() || look.is_some() || !self.lives_on(planned) {
+                    return Ok(Ended::Wall);
+                }
+                break;
+            }
             let heard = self.wait(next).await;
 
             self.loopback.pull(self.world, self.time.now());
@@ -113,6 +122,16 @@ impl<'w> Driver<'w> {
             samples.take(self.world);
         }
         Ok(Ended::Over)
+    }
+
+    /// What is left happens without sockets; `false` where it would need one.
+    fn lives_on(&mut self, planned: Nanos) -> bool {
+        self.loopback.pull(self.world, self.time.now());
+        let watch = Stopwatch::start();
+        let mut patience = || watch.elapsed() < self.length;
+        let done = self.world.live_without_sockets(planned, &mut patience);
+        self.loopback.push(self.world);
+        done
     }
 
     /// Waits until this long after the start, or until something is heard.

@@ -61,7 +61,14 @@ pub fn fill(run: &mut Run, world: &World, judge: &mut Judge<'_>, ended: Ended) {
     }
     if let Some(limit) = ended.limit() {
         let (since, count) = (world.since_start(), world.history.exchanges.len());
-        let message = format!("the run had come to {since} and {count} exchanges");
+        let late = world.late().map(|late| {
+            format!(
+                ", and {late}, when there are no sockets any more: give limit.sim what it lives of \
+                 this, or limit.wall more, or take mode = \"virtual\""
+            )
+        });
+        let late = late.unwrap_or_default();
+        let message = format!("the run had come to {since} and {count} exchanges{late}");
         run.troubles.push(Trouble::OutOfTime { limit: limit.to_owned(), message });
     }
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
