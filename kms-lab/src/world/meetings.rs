@@ -86,7 +86,7 @@ impl Meetings {
         // A machine that starts with an empty battery has its clock set, too.
         let set = matches!(op, "set" | "start") && applied.note.is_none();
         let came = &mut self.came;
-        open.retain_mut(|open| {
+        let mut is_over = |open: &mut Open| {
             let over = match &mut open.nature {
                 Nature::Bent => reset,
                 Nature::Moved { wrong } => {
@@ -97,8 +97,17 @@ impl Meetings {
             if over {
                 open.close(came, actor);
             }
-            !over
-        });
+            over
+        };
+        // A cause that was seen to make the clock wrong is over only where all such are. One that was
+        // not came last: whether it does is seen when the clock is next turned.
+        let all = reset || set || !is_wrong;
+        let unseen = |open: &&Open| open.nature == Nature::Moved { wrong: false };
+        let first = open.len() - open.iter().rev().take_while(unseen).count();
+        let looked_at = open.split_off(if all { 0 } else { first });
+        open.extend(
+            looked_at.into_iter().filter_map(|mut one| (!is_over(&mut one)).then_some(one)),
+        );
     }
 
     /// An order was carried out, and had this operation.
