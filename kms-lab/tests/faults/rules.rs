@@ -68,6 +68,58 @@ fn a_near_miss_says_what_was_in_the_way() {
 }
 
 #[test]
+fn what_changes_nothing_is_a_near_miss() {
+    for (stage, plain, other) in [
+        ("rpc.bind", "kind = \"version\", value = \"5.0\"", "kind = \"version\", value = \"5.1\""),
+        ("rpc.bind", "kind = \"frag-length\", by = 0", "kind = \"frag-length\", by = 1"),
+        ("rpc.response", "kind = \"wrong-call-id\", by = 0", "kind = \"wrong-call-id\", by = 1"),
+        ("rpc.response", "kind = \"wrong-context\", by = 0", "kind = \"wrong-context\", by = 1"),
+        ("rpc.response", "kind = \"stub-length\", by = 0", "kind = \"stub-length\", by = 4"),
+        (
+            "rpc.response",
+            "kind = \"padding\", bytes = \"0B\"",
+            "kind = \"padding\", bytes = \"4B\"",
+        ),
+        ("rpc.response", "kind = \"slice\", bytes = \"4kB\"", "kind = \"slice\", bytes = \"7B\""),
+        (
+            "kms.response",
+            "kind = \"version\", value = \"6.0\"",
+            "kind = \"version\", value = \"5.0\"",
+        ),
+        ("kms.response", "kind = \"count\", n = 25", "kind = \"count\", n = 26"),
+        (
+            "kms.response",
+            "kind = \"interval\", renewal = \"7d\"",
+            "kind = \"interval\", renewal = \"8d\"",
+        ),
+        (
+            "kms.response",
+            "kind = \"echo-client-time\", by = \"+0\"",
+            "kind = \"echo-client-time\", by = \"+1s\"",
+        ),
+    ] {
+        let seen = |table: &str| {
+            let text = format!("id = \"it\"\nstage = {stage:?}\ndo = {{ {table} }}\n");
+            let mut world = World::new(vec![rule(&text)], Mischief::Off, 1);
+            let told = world.attempt("pc-7", Version::V6);
+            let notes: Vec<_> = world.seen.iter().map(|(_, notes)| notes.clone()).collect();
+            let (faults, near) = notes.into_iter().fold((vec![], vec![]), |mut sum, notes| {
+                sum.0.extend(notes.faults);
+                sum.1.extend(notes.near);
+                sum
+            });
+            (told, faults, near)
+        };
+        let (told, faults, near) = seen(plain);
+        assert_eq!((told.as_str(), faults.len()), ("granted", 0), "{stage} {plain}");
+        let same = near.iter().all(|why| why == "it: it is the same with it as without");
+        assert!(same && !near.is_empty(), "{stage} {plain}: {near:?}");
+        let (_, faults, near) = seen(other);
+        assert!(near.is_empty() && faults.iter().all(|id| id == "it"), "{stage} {other}: {near:?}");
+    }
+}
+
+#[test]
 fn what_clients_send_is_bent_too() {
     // A bind, an alter_context, and the request.
     let incoming = |table: &str| {

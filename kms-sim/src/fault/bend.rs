@@ -11,6 +11,9 @@ use kms_proto::rpc::frame;
 /// A bend that could not be made, and why.
 pub type Cannot = &'static str;
 
+/// Nothing of it changes: whoever gets it cannot tell that anybody meant to bend it.
+pub const THE_SAME: Cannot = "it is the same with it as without";
+
 /// Cuts what a session wrote into its PDUs.
 pub fn pdus(mut bytes: Piece) -> Vec<Piece> {
     let mut pdus = Vec::new();

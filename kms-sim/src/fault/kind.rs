@@ -13,6 +13,7 @@ pub mod request;
 pub mod response;
 pub mod state;
 
+use kms_proto::time::duration::Nanos;
 use serde_json::{Map, Value};
 
 use crate::fault::hint::read;
@@ -27,6 +28,7 @@ use crate::fault::kind::request::RequestKind;
 use crate::fault::kind::response::ResponseKind;
 use crate::fault::kind::state::StateKind;
 use crate::fault::stage::Stage;
+use crate::fault::value::Length;
 
 /// What goes wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,10 +75,19 @@ impl Kind {
         match stage {
             _ if bytes => data(value),
             Stage::DnsSrv => read(value).map(Self::Dns),
-            Stage::TcpAccept => read(value).map(Self::Accept),
+            Stage::TcpAccept => match read(value)? {
+                AcceptKind::SlowAccept { by: NONE } => Err("by is at least \"100ns\"".to_owned()),
+                AcceptKind::Refuse { length: Some(NONE) } => {
+                    Err("for is at least \"100ns\"".to_owned())
+                }
+                kind => Ok(Self::Accept(kind)),
+            },
             Stage::TcpData => data(value),
             Stage::RpcBind => read(value).map(Self::Bind),
-            Stage::RpcRequest => read(value).map(Self::Request),
+            Stage::RpcRequest => match read(value)? {
+                RequestKind::AcceptLate { by: NONE } => Err("by is at least \"100ns\"".to_owned()),
+                kind => Ok(Self::Request(kind)),
+            },
             Stage::RpcResponse => read(value).map(Self::Response),
             Stage::KmsResponse => {
                 let kind: MessageKind = read(value)?;
@@ -84,7 +95,10 @@ impl Kind {
                 Ok(Self::Message(kind))
             }
             Stage::KmsPolicy => read(value).map(Self::Policy),
-            Stage::KmsState => read(value).map(Self::State),
+            Stage::KmsState => match read(value)? {
+                StateKind::Fill { n: 0 } => Err("n is at least 1".to_owned()),
+                kind => Ok(Self::State(kind)),
+            },
             Stage::ClockHost | Stage::ClockClient => {
                 let Value::Object(mut operation) = value else {
                     return Ok(Self::Clock(Map::new()));
@@ -93,10 +107,16 @@ impl Kind {
                 operation.insert("op".to_owned(), name);
                 Ok(Self::Clock(operation))
             }
-            Stage::Proc => read(value).map(Self::Proc),
+            Stage::Proc => match read(value)? {
+                ProcKind::Pause { length: NONE } => Err("for is at least \"100ns\"".to_owned()),
+                kind => Ok(Self::Proc(kind)),
+            },
         }
     }
 }
+
+/// No time at all.
+const NONE: Length = Length(Nanos(0));
 
 fn data(value: Value) -> Result<Kind, String> {
     let kind: DataKind = read(value)?;

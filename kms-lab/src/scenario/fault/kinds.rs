@@ -80,11 +80,11 @@ static DATA: &[KindShape] = kinds! {
     "dribble": [Key::new("gap", LENGTH_, "Between two bytes.").required()],
     "coalesce": [],
     "stall": [
-        Key::new("after", SIZE_, "After so many bytes; 0B if left out."),
+        Key::new("after", SIZE_, "After so many bytes, or all there are; 0B if left out."),
         Key::new("for", LENGTH_, "How long; for ever if left out."),
     ],
     "half-close": [Key::new("after", SIZE_, "After so many bytes; after all if left out.")],
-    "rst": [Key::new("after", SIZE_, "After so many bytes; at once if left out.")],
+    "rst": [Key::new("after", SIZE_, "After so many bytes, or all there are; at once if left out.")],
     "close": [Key::new("after", SIZE_, "After so many bytes; after all if left out.")],
     "truncate": [Key::new("keep", SIZE_, "How many bytes leave.").required()],
     "corrupt": [

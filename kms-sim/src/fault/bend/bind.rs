@@ -10,7 +10,7 @@ use kms_proto::rpc::list::List8;
 use kms_proto::rpc::pdu::{Body, Pdu};
 use kms_proto::rpc::stub::Ndr;
 
-use crate::fault::bend::Cannot;
+use crate::fault::bend::{Cannot, THE_SAME};
 use crate::fault::kind::bind::BindKind;
 
 /// Offsets in the common header.
@@ -21,7 +21,8 @@ const FRAG_LENGTH: usize = 8;
 ///
 /// # Errors
 ///
-/// When the host refused the bind by itself, or the answer has nothing of the kind.
+/// When the host refused the bind by itself, or the answer has nothing of the kind, or is so
+/// already.
 pub fn bend(kind: &BindKind, answer: &mut Bytes) -> Result<bool, Cannot> {
     const NO_ACK: Cannot = "the host does not answer with a bind_ack";
     let bytes = answer.clone();
@@ -66,6 +67,9 @@ pub fn bend(kind: &BindKind, answer: &mut Bytes) -> Result<bool, Cannot> {
     let mut bent = pdu.to_bytes();
     if let Some((at, two)) = raw {
         patch(&mut bent, at, two);
+    }
+    if bent == bytes {
+        return Err(THE_SAME);
     }
     *answer = bent.freeze();
     Ok(false)

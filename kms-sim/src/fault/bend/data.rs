@@ -3,7 +3,7 @@
 use bytes::{BufMut, BytesMut};
 use kms_proto::time::duration::Nanos;
 
-use crate::fault::bend::Cannot;
+use crate::fault::bend::{Cannot, THE_SAME};
 use crate::fault::chance::Chance;
 use crate::fault::delivery::{Delivery, What};
 use crate::fault::kind::data::DataKind;
@@ -16,6 +16,19 @@ use crate::fault::value::{Length, Size};
 ///
 /// When there is nothing of it to bend, and why.
 pub fn bend(
+    kind: &DataKind,
+    delivery: &mut Delivery,
+    chance: &Chance<'_>,
+    told: (&str, &mut Notes),
+) -> Result<(), Cannot> {
+    let before = delivery.clone();
+    change(kind, delivery, chance, told)?;
+    // What came in one piece anyway keeps that promise too.
+    let promised = matches!(kind, DataKind::Coalesce {});
+    if *delivery == before && !promised { Err(THE_SAME) } else { Ok(()) }
+}
+
+fn change(
     kind: &DataKind,
     delivery: &mut Delivery,
     chance: &Chance<'_>,

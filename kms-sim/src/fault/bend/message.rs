@@ -7,10 +7,11 @@ use kms_proto::kms::request::Request;
 use kms_proto::kms::response::Response;
 use kms_proto::kms::seal::bend::Bend;
 use kms_proto::kms::seal::form::Form;
+use kms_proto::kms::version::Version;
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::NANOS_PER_TICK;
 
-use crate::fault::bend::Cannot;
+use crate::fault::bend::{Cannot, THE_SAME};
 use crate::fault::chance::Chance;
 use crate::fault::kind::message::MessageKind;
 use crate::fault::memory::Memory;
@@ -49,11 +50,36 @@ impl Edit {
         kind: &MessageKind,
         chance: &Chance<'_>,
         memory: &mut Memory,
+        told: (&str, &mut Notes),
+    ) -> Result<(), Cannot> {
+        let before = (self.response, self.bend.is_some(), self.instead.clone());
+        self.change(kind, chance, memory, told)?;
+        // What is drawn may be the plain one, and so may what is remembered: it holds all the same.
+        let drawn = matches!(
+            kind,
+            MessageKind::LegalCount {}
+                | MessageKind::LegalInterval {}
+                | MessageKind::Count { how: Some(_), .. }
+        );
+        let after = (self.response, self.bend.is_some(), self.instead.clone());
+        if !drawn && before == after { Err(THE_SAME) } else { Ok(()) }
+    }
+
+    fn change(
+        &mut self,
+        kind: &MessageKind,
+        chance: &Chance<'_>,
+        memory: &mut Memory,
         (id, notes): (&str, &mut Notes),
     ) -> Result<(), Cannot> {
         let form = self.form();
         let response = &mut self.response;
         match kind {
+            MessageKind::Version { value } | MessageKind::InnerVersion { value }
+                if Version::from(*value) == response.version =>
+            {
+                return Err(THE_SAME);
+            }
             MessageKind::Version { value } => self.seal(Bend::Version((*value).into()))?,
             MessageKind::InnerVersion { value } => {
                 self.seal(Bend::InnerVersion((*value).into()))?;

@@ -13,7 +13,7 @@ use kms_proto::rpc::status::FaultStatus;
 use kms_proto::rpc::stub::Ndr;
 use kms_proto::rpc::stub::response::ResponseStub;
 
-use crate::fault::bend::Cannot;
+use crate::fault::bend::{Cannot, THE_SAME};
 use crate::fault::chance::Chance;
 use crate::fault::kind::response::{ResponseKind, WrongFlags};
 use crate::fault::notes::Notes;
@@ -25,7 +25,7 @@ const MOST_TOKEN: usize = 1024;
 const MOST_PADDING: usize = 32 * 1024;
 
 /// The answer to one call.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     call_id: u32,
     context_id: u16,
@@ -77,8 +77,19 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// When it has nothing of the kind.
+    /// When it has nothing of the kind, or is so already.
     pub fn bend(
+        &mut self,
+        kind: &ResponseKind,
+        chance: &Chance<'_>,
+        told: (&str, &mut Notes),
+    ) -> Result<(), Cannot> {
+        let before = self.clone();
+        self.change(kind, chance, told)?;
+        if *self == before { Err(THE_SAME) } else { Ok(()) }
+    }
+
+    fn change(
         &mut self,
         kind: &ResponseKind,
         chance: &Chance<'_>,

@@ -1,5 +1,6 @@
 //! `tcp.data`: what becomes of bytes on their way.
 
+use kms_proto::time::duration::Nanos;
 use serde::Deserialize;
 
 use crate::fault::value::{Length, Size};
@@ -42,7 +43,7 @@ pub enum DataKind {
     Coalesce {},
     /// They stop.
     Stall {
-        /// After this many bytes.
+        /// After this many bytes; after all of them where there are fewer.
         #[serde(default)]
         after: Size,
         /// For how long; for ever where it is not said.
@@ -56,7 +57,7 @@ pub enum DataKind {
     },
     /// The connection is reset.
     Rst {
-        /// After this many bytes.
+        /// After this many bytes; after all of them where there are fewer.
         #[serde(default)]
         after: Size,
     },
@@ -135,6 +136,15 @@ impl DataKind {
             }
             Self::Latency { dist: Dist::Uniform | Dist::Normal, spread: None, .. } => {
                 Err("dist = \"uniform\" and \"normal\" need a spread".to_owned())
+            }
+            Self::Latency { dist: Dist::Constant, median: Length(Nanos(0)), .. } => {
+                Err("median is at least \"100ns\"".to_owned())
+            }
+            Self::Latency { dist, sigma: Some(_), .. } if *dist != Dist::Lognormal => {
+                Err("sigma belongs to dist = \"lognormal\"".to_owned())
+            }
+            Self::Latency { dist: Dist::Constant | Dist::Lognormal, spread: Some(_), .. } => {
+                Err("spread belongs to dist = \"uniform\" and \"normal\"".to_owned())
             }
             Self::Bandwidth { rate } => none(rate, "rate"),
             Self::Slice { bytes, .. } | Self::Garbage { bytes } => none(bytes, "bytes"),
