@@ -56,3 +56,20 @@ impl Calls {
         self.open.retain(|open| open.call_id != call_id);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_of_the_first_call_never_comes_again() {
+        let context = Context { id: 0, ndr: kms_proto::rpc::stub::Ndr::Ndr32 };
+        let mut calls = Calls::new();
+        assert!(calls.none_made());
+        assert_eq!(calls.open(context), FIRST_CALL);
+        calls.next = u32::MAX;
+        assert_eq!(calls.open(context), u32::MAX);
+        assert_eq!(calls.open(context), FIRST_CALL + 1);
+        assert!(!calls.none_made());
+    }
+}

@@ -130,6 +130,17 @@ fn one_bend_fails_one_check() {
     }
 }
 
+#[test]
+fn surplus_bytes_come_behind_the_answer() {
+    for count in [1, 16, 255] {
+        let mut exchange = Exchange::new(Version::V4);
+        let plain = exchange.answer(None);
+        let longer = exchange.answer(Some(Bend::Surplus(count)));
+        assert_eq!(longer.len(), plain.len() + usize::from(count));
+        assert_eq!(longer.get(..plain.len()), Some(&plain[..]));
+    }
+}
+
 /// A size that is not legal moves every field after it, so more than one check fails; `pid` first.
 #[test]
 fn an_illegal_pid_size_fails_pid_first() {
