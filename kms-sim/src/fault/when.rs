@@ -162,8 +162,14 @@ impl When {
         if self.outage.is_some_and(|o| o.length.0.0 / 2 < o.ramp.0.0) {
             return wrong("outage", "two ramps must fit into an outage");
         }
-        if self.sequence.as_ref().is_some_and(Vec::is_empty) {
-            return wrong("sequence", "a sequence has at least one word");
+        if self.sequence.as_ref().is_some_and(|words| !words.contains(&Word::Fail)) {
+            return wrong("sequence", "a sequence has at least one \"fail\"");
+        }
+        if self.first == Some(0) {
+            return wrong("first", "first is at least 1");
+        }
+        if self.prob == Some(0.0) {
+            return wrong("prob", "with prob = 0 it never strikes");
         }
         if self.cycle && self.sequence.is_none() {
             return wrong("cycle", "cycle begins a sequence again; there is no sequence");
