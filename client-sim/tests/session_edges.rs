@@ -1,5 +1,5 @@
 //! The client's session at its limits, and what it says when something fails.
-#![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may")]
 
 use bytes::BytesMut;
 use client_sim::session::Session;
@@ -78,7 +78,7 @@ fn a_refusal_in_a_wrong_context_is_read_only_where_it_came_whole() {
         let Some(Event::Over(Failure::Context { hresult: read, .. })) =
             client.poll(&mut BytesMut::new())
         else {
-            unreachable!("an answer in a context nobody bound ends the association");
+            panic!("an answer in a context nobody bound ends the association");
         };
         assert_eq!(read, hresult, "{flags:?}");
     }
