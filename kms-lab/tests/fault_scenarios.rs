@@ -82,7 +82,7 @@ fn each_passes_with_its_fault_and_none_without() {
         let idle = |text: &str| {
             let fault = text.find("\n[[fault]]").unwrap();
             let rest = text[fault..].replacen("\nwhen = ", "\n# when = ", 1);
-            let rest = rest.replacen("\ndo = ", "\nwhen = { first = 0 }\ndo = ", 1);
+            let rest = rest.replacen("\ndo = ", "\nwhen = { nth = 1000000 }\ndo = ", 1);
             format!("{}{rest}", &text[..fault])
         };
         assert!(place > 0 && !troubles(&idle(&whole)).is_empty(), "{name}");
