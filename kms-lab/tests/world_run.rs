@@ -333,3 +333,20 @@ fn clocks_drawn_at_the_edges_are_judged_by_the_window_under_two_hundred_seeds() 
     }
     assert!(granted > 1000 && refused > 1000 && edges.iter().all(|seen| *seen > 0), "{edges:?}");
 }
+
+#[test]
+fn a_threshold_on_what_never_happened_proves_nothing() {
+    let folder = Folder::new("measures-nothing");
+    let idle =
+        "schema = 1\nlimit = { sim = \"1h\" }\n[[host]]\nid = \"kms\"\n[[machine]]\nid = \"pc\"\n";
+    for (limit, exit) in [
+        ("\"exchange.latency\" = \"max<1h\"", 7),
+        ("\"exchange.latency\" = \"p(99)<1h\"", 7),
+        ("\"exchange.failed\" = \"rate<=0\"", 7),
+        ("\"exchange.count\" = \"count<=0\"", 0),
+        ("\"exchange.count\" = \"count>=1\"", 5),
+    ] {
+        let file = folder.write("idle.toml", &format!("{idle}[thresholds]\n{limit}\n"));
+        assert_eq!(code(&[&file]), exit, "{limit}");
+    }
+}

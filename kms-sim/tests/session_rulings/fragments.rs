@@ -76,3 +76,26 @@ fn answers_are_cut_to_what_the_peer_receives() {
         "response 3 FIRST 1408 bytes; response 3 0x00 1408 bytes; response 3 LAST 200 bytes"
     );
 }
+
+#[test]
+fn what_a_call_took_on_the_wire_is_the_sum_of_its_own_fragments() {
+    let mut lab = bound();
+    let [a, b, c] = [
+        fragments(3, "first of three", 8),
+        fragments(4, "second of them", 16),
+        fragments(5, "the third, which is longer", 24),
+    ];
+    let sum = |pdus: &[bytes::BytesMut]| pdus.iter().map(bytes::BytesMut::len).sum::<usize>();
+    // Two are interleaved, one is given up and begun anew; a whole one comes in between.
+    let whole = call(6, "whole");
+    let cancel = Pdu::new(5, Body::CoCancel).to_bytes();
+    for pdu in [&a[0], &b[0], &c[0], &whole, &a[1], &cancel, &c[0], &c[1], &b[1]] {
+        lab.send(pdu);
+    }
+    lab.send(&a[2]);
+    let carried = lab.service.carried.borrow().clone();
+    let received: Vec<usize> = carried.iter().map(|(received, _)| *received).collect();
+    assert_eq!((a.len(), b.len(), c.len()), (3, 2, 2));
+    assert_eq!(received, [whole.len(), sum(&c), sum(&b), sum(&a)]);
+    assert!(carried.iter().all(|(_, answered)| *answered > 24), "{carried:?}");
+}

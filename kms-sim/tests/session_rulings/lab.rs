@@ -1,5 +1,6 @@
 //! A session with a service that echoes, PDUs to send it, and its answers as text.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use bytes::BytesMut;
@@ -22,6 +23,7 @@ use kms_proto::time::FileTime;
 use kms_proto::wire::Order;
 use kms_proto::write::Writer;
 use kms_sim::call::Call;
+use kms_sim::exchange::Bytes;
 use kms_sim::session::config::SessionConfig;
 use kms_sim::session::service::Service;
 use kms_sim::session::{Session, Step};
@@ -35,6 +37,8 @@ pub(crate) const NOW: FileTime = FileTime(134_116_998_000_000_000);
 #[derive(Debug, Default)]
 pub(crate) struct Echo {
     pub(crate) seen: Vec<(String, Call)>,
+    /// How many bytes came for each call, and how many went.
+    pub(crate) carried: RefCell<Vec<(usize, usize)>>,
 }
 
 impl Service for Echo {
@@ -52,6 +56,10 @@ impl Service for Echo {
         message.reverse();
         reply.extend_from_slice(message);
         (if refused { HResult::INVALID_TIMESTAMP } else { HResult::OK }, message.len())
+    }
+
+    fn carried(&self, _: &mut usize, bytes: Bytes) {
+        self.carried.borrow_mut().push((bytes.received, bytes.answered));
     }
 }
 

@@ -8,6 +8,9 @@ use kms_proto::rpc::verification;
 use kms_proto::rpc::verification::{Command, Header2, Says};
 use kms_proto::wire::Order;
 use kms_proto::write::Writer;
+use kms_sim::session::config::Syntaxes;
+use kms_sim::session::trouble::Trouble;
+use kms_sim::session::{Answer, Step};
 
 use crate::lab::{Lab, N32, alter, bind, bound, call, element, fresh, pedantic, request, stub};
 
@@ -54,6 +57,11 @@ fn a_pedantic_host_refuses_reserved_and_pad_bytes_that_are_not_zero() {
     assert_eq!(fresh().send(&reserved), "bind_ack 2 ");
     assert_eq!(Lab::new(pedantic()).send(&reserved), "bind_nak 2 reason 0; closed");
 
+    // Both reserved bytes of the data representation, though they are alike.
+    let mut reserved = bind(&[element(0, &[N32])]).to_bytes();
+    (reserved[6], reserved[7]) = (1, 1);
+    assert_eq!(Lab::new(pedantic()).send(&reserved), "bind_nak 2 reason 0; closed");
+
     let mut reserved = alter(&[element(3, &[N32])]).to_bytes();
     reserved[31] = 1;
     let answer = Lab::bound(pedantic()).send(&reserved);
@@ -70,4 +78,26 @@ fn a_pedantic_host_refuses_reserved_and_pad_bytes_that_are_not_zero() {
     assert_eq!(bound().send(&reserved), "response 3 context 0 cba");
     let answer = Lab::bound(pedantic()).send(&reserved);
     assert_eq!(answer, "fault 3 context 0 0x1c01000b; closed");
+}
+
+#[test]
+fn what_is_wrong_with_a_trailer_is_told_where_it_stands_in_the_stub() {
+    let mut lab = Lab::bound(pedantic());
+    let with = |trailing: &[u8]| stub(b"abc", Ndr::Ndr32, trailing, Order::Little);
+    lab.send(&request(3, 0, &with(b"trailing")).to_bytes());
+    let [Step::Sent(Answer::Fault(Trouble::Stub(error)))] = lab.steps.as_slice() else {
+        panic!("{:?}", lab.steps);
+    };
+    assert!(error.offset >= with(b"").len(), "{error:?}");
+}
+
+#[test]
+fn syntaxes_are_written_as_they_are_read() {
+    for (text, syntaxes) in
+        [("both", Syntaxes::Both), ("32", Syntaxes::Ndr32), ("64", Syntaxes::Ndr64)]
+    {
+        assert_eq!(text.parse(), Ok(syntaxes));
+        assert_eq!(syntaxes.to_string(), text);
+    }
+    assert!("16".parse::<Syntaxes>().is_err());
 }

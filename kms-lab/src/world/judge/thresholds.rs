@@ -2,7 +2,7 @@
 
 use kms_proto::time::duration::Nanos;
 
-use crate::report::trouble::{Breach, Trouble};
+use crate::report::trouble::{Breach, Miss, Trouble};
 use crate::scenario::threshold::{Limit, Metric, MetricThreshold, Statistic};
 use crate::world::engine::World;
 use crate::world::judge::Judge;
@@ -11,7 +11,16 @@ impl Judge<'_> {
     /// Holds every threshold.
     pub(super) fn thresholds(&mut self, world: &World) {
         for limit in &self.scenario.thresholds {
-            let (measured, text) = measure(world, limit);
+            let Some((measured, text)) = measure(world, limit) else {
+                let subject = format!("{} {}", limit.metric.word(), limit.text);
+                self.troubles.push(Trouble::Missed(Miss {
+                    place: Some(self.place(limit.written)),
+                    statement: format!("[thresholds] {subject}"),
+                    subject,
+                    message: "nothing was measured: nobody asked a host".to_owned(),
+                }));
+                continue;
+            };
             let wanted = match limit.threshold.limit {
                 Limit::Length(length) => whole(length.0),
                 Limit::Number(number) => number,
@@ -28,8 +37,8 @@ impl Judge<'_> {
     }
 }
 
-/// What a threshold is about, as a number to compare and as a text.
-fn measure(world: &World, limit: &MetricThreshold) -> (f64, String) {
+/// What a threshold is about, as a number to compare and as a text; `None` of nothing.
+fn measure(world: &World, limit: &MetricThreshold) -> Option<(f64, String)> {
     let tries = &world.history.tries;
     let exchanges = &world.history.exchanges;
     let refused = exchanges.iter().filter(|e| !e.exchange.result().is_ok()).count();
@@ -39,8 +48,8 @@ fn measure(world: &World, limit: &MetricThreshold) -> (f64, String) {
             let mut lengths: Vec<i64> =
                 tries.iter().map(|tried| tried.ended.0.saturating_sub(tried.began.0)).collect();
             lengths.sort_unstable();
-            let length = statistic(&lengths, limit.threshold.statistic);
-            return (whole(length), Nanos(length).to_string());
+            let length = statistic(&lengths, limit.threshold.statistic)?;
+            return Some((whole(length), Nanos(length).to_string()));
         }
         Metric::Failed => (failed, tries.len()),
         Metric::Refused => (refused, exchanges.len()),
@@ -49,29 +58,29 @@ fn measure(world: &World, limit: &MetricThreshold) -> (f64, String) {
     let (part, all) = (count(part), count(all));
     let value = match limit.threshold.statistic {
         Statistic::Rate if all > 0.0 => part / all,
-        Statistic::Rate => 0.0,
+        Statistic::Rate => return None,
         _ => part,
     };
-    (value, value.to_string())
+    Some((value, value.to_string()))
 }
 
-/// A statistic of sorted lengths; 0 of none.
-fn statistic(sorted: &[i64], statistic: Statistic) -> i64 {
+/// A statistic of sorted lengths; `None` of none.
+fn statistic(sorted: &[i64], statistic: Statistic) -> Option<i64> {
     let last = sorted.len().saturating_sub(1);
     let place = match statistic {
         Statistic::Min => 0,
         Statistic::Max | Statistic::Count | Statistic::Rate => last,
         Statistic::Mean => {
             let sum: i128 = sorted.iter().map(|length| i128::from(*length)).sum();
-            let count = i128::try_from(sorted.len().max(1)).unwrap_or(1);
-            return i64::try_from(sum / count).unwrap_or(i64::MAX);
+            let mean = sum.checked_div(i128::try_from(sorted.len()).ok()?)?;
+            return i64::try_from(mean).ok();
         }
         // The nearest rank: the smallest length that this many per cent do not exceed.
         Statistic::Percentile(per_cent) => (0..=last)
             .find(|place| count(place + 1) * 100.0 >= per_cent * count(sorted.len()))
             .unwrap_or(last),
     };
-    sorted.get(place).copied().unwrap_or(0)
+    sorted.get(place).copied()
 }
 
 #[expect(
@@ -100,9 +109,15 @@ mod tests {
     fn percentiles_are_nearest_ranks() {
         let lengths: Vec<i64> = (1..=100).collect();
         for (per_cent, length) in [(0.0, 1), (50.0, 50), (99.0, 99), (99.9, 100), (100.0, 100)] {
-            assert_eq!(statistic(&lengths, Statistic::Percentile(per_cent)), length, "{per_cent}");
+            assert_eq!(
+                statistic(&lengths, Statistic::Percentile(per_cent)),
+                Some(length),
+                "{per_cent}"
+            );
         }
-        assert_eq!(statistic(&lengths, Statistic::Mean), 50);
-        assert_eq!(statistic(&[], Statistic::Max), 0);
+        assert_eq!(statistic(&lengths, Statistic::Mean), Some(50));
+        for of_nothing in [Statistic::Max, Statistic::Mean, Statistic::Percentile(50.0)] {
+            assert_eq!(statistic(&[], of_nothing), None);
+        }
     }
 }
