@@ -1,5 +1,7 @@
 //! A time server: what it answers, and to whom (RFC 5905 §9, RFC 4330 §6).
 
+use std::net::Ipv4Addr;
+
 use kms_proto::ntp::packet::{Leap, Mode, Packet, Version};
 use kms_proto::ntp::reference_id::ReferenceId;
 use kms_proto::ntp::short::Short;
@@ -38,7 +40,18 @@ impl Default for TimeServer {
     }
 }
 
+/// The server a lab's servers have their time from, if they are not the first: nobody is there, as
+/// the address is one for documentation (RFC 5737).
+const UPSTREAM: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 123);
+
 impl TimeServer {
+    /// A server so many servers away from a reference clock: the first has a clock of its own, a
+    /// later one names the address it has its time from (RFC 5905 §7.3).
+    pub fn at(stratum: u8) -> Self {
+        let first = Self { stratum, ..Self::default() };
+        if stratum < 2 { first } else { Self { reference_id: UPSTREAM.into(), ..first } }
+    }
+
     /// The answer to a question that arrived when the server's clock read `received`, and that is
     /// answered when it reads `answered`.
     ///

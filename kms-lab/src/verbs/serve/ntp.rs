@@ -37,7 +37,7 @@ pub struct NtpArgs {
 pub async fn start(args: &NtpArgs, seed: u64) -> Result<Option<NtpServer>, Stop> {
     let Some(addr) = args.ntp else { return Ok(None) };
     let clock = HostClock::of("ntp", args.ntp_clock, true_now(), seed);
-    let server = TimeServer { stratum: args.ntp_stratum, ..TimeServer::default() };
+    let server = TimeServer::at(args.ntp_stratum);
     let started = NtpServer::start(server, Box::new(move || clock.read()), addr).await;
     started.map(Some).map_err(|error| {
         let remedy = "another address, or port 0 for one the system picks";

@@ -42,7 +42,7 @@ impl Source {
             address: plan.address,
             clock: Clock::new(plan.clock, start, draw, &plan.id),
             round_trip: plan.round_trip,
-            server: TimeServer { stratum: plan.stratum, ..TimeServer::default() },
+            server: TimeServer::at(plan.stratum),
             asked: 0,
         }
     }
