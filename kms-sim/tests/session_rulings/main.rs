@@ -13,3 +13,4 @@ mod lab;
 mod limits;
 mod pedantic;
 mod slices;
+mod told;
