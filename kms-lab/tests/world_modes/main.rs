@@ -12,6 +12,7 @@ mod folder;
 
 mod both;
 mod ending;
+mod names;
 mod numbered;
 mod refusing;
 mod resting;

@@ -7,7 +7,6 @@ mod remaining;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
 
 use client_sim::clock::applied::{Applied, Ask};
 use client_sim::clock::operation::Operation;
@@ -34,9 +33,6 @@ impl World {
     /// From now on bytes travel on sockets of loopback, in a time `scale` times as fast.
     pub fn go_outside(&mut self, scale: f64) {
         self.outside = Some(Outside::new(scale));
-        for host in &mut self.hosts {
-            host.ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        }
     }
 
     /// What is to be done on sockets, in order.
