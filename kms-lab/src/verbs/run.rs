@@ -155,7 +155,7 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     workers::each(jobs.len(), args.threads(), &work, &mut take)?;
     progress.over();
 
-    let whole = |run: &&Run| run.troubles.iter().all(is_whole);
+    let whole = |run: &&Run| run.troubles.iter().all(|trouble| is_whole(trouble, run));
     let done = runs.iter().filter(whole).count();
     let cut_by = interrupt.signal().filter(|_| done < runs.len());
     let suite = Suite {
@@ -180,9 +180,14 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     })
 }
 
-/// Whether a run with this trouble has its journal from beginning to end all the same.
-fn is_whole(trouble: &Trouble) -> bool {
-    matches!(trouble, Trouble::Invalid(_) | Trouble::CannotStart { .. }) || is_comparable(trouble)
+/// Whether a run with this trouble has its journal from beginning to end all the same; one that
+/// never began has none.
+fn is_whole(trouble: &Trouble, run: &Run) -> bool {
+    match trouble {
+        Trouble::Invalid(_) => true,
+        Trouble::CannotStart { .. } => run.journal_tail.is_empty(),
+        _ => is_comparable(trouble),
+    }
 }
 
 /// Does one run.

@@ -15,13 +15,15 @@ pub enum Ended {
     Wall,
     /// A signal cut it short.
     Cut(Signal),
+    /// This computer had not what it needs to go on.
+    Starved,
 }
 
 impl Ended {
     /// The limit's name in files; `None` where no limit ended it.
     pub const fn limit(self) -> Option<&'static str> {
         match self {
-            Self::Over | Self::Cut(_) => None,
+            Self::Over | Self::Cut(_) | Self::Starved => None,
             Self::Exchanges => Some("exchanges"),
             Self::Wall => Some("wall"),
         }
@@ -32,6 +34,7 @@ impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cut(signal) => signal.fmt(f),
+            Self::Starved => f.write_str("starved"),
             _ => f.write_str(self.limit().unwrap_or("over")),
         }
     }

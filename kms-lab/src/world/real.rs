@@ -89,10 +89,15 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
         driver.close().await;
         ended
     });
-    let ended = match ended.map_err(|stop| stop.message).and_then(|ended| ended) {
-        Ok(ended) => ended,
-        Err(message) => {
+    let ended = match ended {
+        Ok(Ok(ended)) => ended,
+        // What was lived until then is told all the same.
+        Ok(Err(message)) => {
             run.troubles.push(Trouble::CannotStart { message });
+            Ended::Starved
+        }
+        Err(stop) => {
+            run.troubles.push(Trouble::CannotStart { message: stop.message });
             return Ran::nothing(run);
         }
     };
