@@ -68,6 +68,11 @@ impl Clients {
         struck.fold(false, |any, one| any | one)
     }
 
+    /// Whether no machine was ever entered, since it was cleared last.
+    pub const fn is_empty(&self) -> bool {
+        self.applications.is_empty()
+    }
+
     /// Forgets every machine, as a host does that is restarted.
     pub fn clear(&mut self) {
         self.applications.clear();

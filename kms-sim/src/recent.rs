@@ -70,6 +70,11 @@ impl Recent {
         }
     }
 
+    /// Whether there is no machine it remembers.
+    pub const fn is_empty(&self) -> bool {
+        self.machines.is_empty()
+    }
+
     /// Forgets every machine, but not the room.
     pub fn clear(&mut self) {
         self.places.clear();

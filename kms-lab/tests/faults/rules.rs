@@ -120,6 +120,18 @@ fn what_changes_nothing_is_a_near_miss() {
 }
 
 #[test]
+fn a_host_forgets_only_what_it_remembers() {
+    for kind in ["restart", "reinstall"] {
+        let text = format!("id = \"it\"\nstage = \"kms.state\"\ndo = {{ kind = \"{kind}\" }}\n");
+        let mut world = World::new(vec![rule(&text)], Mischief::Off, 1);
+        world.attempt("pc-7", Version::V6);
+        assert_eq!(world.seen[0].1.near, ["it: there is nothing to forget"], "{kind}");
+        world.attempt("pc-8", Version::V6);
+        assert_eq!(world.seen[1].1.faults, ["it"], "{kind}");
+    }
+}
+
+#[test]
 fn what_clients_send_is_bent_too() {
     // A bind, an alter_context, and the request.
     let incoming = |table: &str| {

@@ -102,7 +102,9 @@ Exchanges are counted for each rule by itself, from 1, while it is armed. `of` s
 `exchange` (each thing the stage sees), `connection` or `client` (all of one are alike). Faults apply
 in the order in which an exchange runs, and rules of one stage in the order of their file. The
 journal names, on every line, the rules that bent an exchange (`faults`) and those that nearly did,
-each with what was in the way (`near`).
+each with what was in the way (`near`). A bend that changes nothing is such a near miss. Four things
+hold where nothing had to change, and count all the same: `coalesce`, a `count` that is remembered,
+what legal mischief draws, and an operation that leaves a clock as it was.
 
 In a scenario `client` is the id of a machine or of a group, `nth_client` says which of the group,
 and all of `match` but `version` and `result` is known from the moment a client connects, in virtual

@@ -29,6 +29,7 @@ use crate::fault::notes::Notes;
 use crate::fault::plan::Applied;
 use crate::fault::stage::Stage;
 use crate::host::{Host, Orders};
+use crate::ledger::Ledger;
 use crate::session::service::Service;
 
 /// What became of a call.
@@ -187,8 +188,20 @@ impl<C: HostClock> Meddled<'_, C> {
         for Applied { id, kind } in self.ask(Stage::KmsState) {
             let Kind::State(kind) = kind else { continue };
             match kind {
-                StateKind::Restart {} => self.host.restart(),
-                StateKind::Reinstall {} => self.host.reinstall(),
+                StateKind::Restart {} | StateKind::Reinstall {} => {
+                    let remembers = self.host.remembers();
+                    let forgets = matches!(kind, StateKind::Reinstall {});
+                    let counted = forgets && *self.host.ledger() != Ledger::default();
+                    if forgets {
+                        self.host.reinstall();
+                    } else {
+                        self.host.restart();
+                    }
+                    if !remembers && !counted {
+                        self.notes.near(&id, "there is nothing to forget");
+                        continue;
+                    }
+                }
                 StateKind::Evict { cmid } => {
                     let struck = cmid.or(self.known.cmid()).is_some_and(|id| self.host.evict(id));
                     if !struck {

@@ -30,6 +30,11 @@ impl Host {
         self.recent.clear();
     }
 
+    /// Whether it remembers any machine.
+    pub const fn remembers(&self) -> bool {
+        !self.clients.is_empty() || !self.recent.is_empty()
+    }
+
     /// Forgets the machines and the counters, as a genuine host does that is installed anew; the
     /// event log stays, so that what happened can be read.
     pub fn reinstall(&mut self) {
