@@ -107,7 +107,8 @@ impl Host {
         Reply::installation_id(&self.snapshot(now).product.installation_id)
     }
 
-    /// `/ipk` with the lab's key of a host makes a KMS host of it.
+    /// `/ipk` with the lab's key of a host makes a KMS host of it, which is not activated yet; where
+    /// the same key is there already nothing changes.
     fn install_key(&mut self, key: &str) -> Reply {
         let host = Edition::ServerKmsHost;
         match Edition::of_key(key) {
@@ -115,6 +116,7 @@ impl Host {
             Some(edition) if edition != host => Reply::error(HResult::SKU_NOT_FOUND),
             Some(_) => {
                 let mut config = self.config().clone();
+                config.activated &= config.enabled;
                 config.enabled = true;
                 self.reconfigure(config);
                 Reply::line(&format!("Installed product key {key} successfully."))

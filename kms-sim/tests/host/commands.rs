@@ -98,6 +98,12 @@ fn a_host_without_a_key_is_licensed_nowhere() {
     assert!(host.config().enabled && !host.config().activated);
     typed(&mut host, "/ato", true);
     assert_eq!(host.config(), &HostConfig::default());
+    // The key it has already changes nothing, and one that never had a key is as one that lost it.
+    typed(&mut host, "/ipk LAB03-LAB03-LAB03-LAB03-LAB03", true);
+    assert_eq!(host.config(), &HostConfig::default());
+    let mut never = Host::new(HostConfig { enabled: false, ..HostConfig::default() });
+    typed(&mut never, "/ipk LAB03-LAB03-LAB03-LAB03-LAB03", true);
+    assert!(never.config().enabled && !never.config().activated);
 }
 
 #[test]
