@@ -112,20 +112,8 @@ impl Machine {
         now: FileTime,
         fold: FoldProfile,
     ) -> Outcome {
-        let n_policy = attempt.request.n_policy;
-        let mut outcome = Outcome {
-            code: HResult::OK,
-            shown: HResult::OK,
-            n_policy,
-            count: None,
-            pid: None,
-            activation_interval: None,
-            renewal_interval: None,
-            trouble: None,
-            failures: Vec::new(),
-            license: self.license,
-            events: Vec::new(),
-        };
+        let mut outcome = self.not_sent(HResult::OK);
+        outcome.n_policy = attempt.request.n_policy;
         let sent = match answer {
             Answer::Granted(response) => {
                 self.take(&response, attempt, now, &mut outcome);
@@ -168,6 +156,24 @@ impl Machine {
         let asked = RequestSent::new(attempt.request, server, result, StatusFlags::NONE);
         outcome.events.insert(0, asked.event(now));
         outcome
+    }
+
+    /// What an attempt comes to that ends with this code before anything is sent: no event tells of
+    /// it, and nothing changes.
+    pub fn not_sent(&self, code: HResult) -> Outcome {
+        Outcome {
+            code,
+            shown: code,
+            n_policy: self.edition.n_policy(),
+            count: None,
+            pid: None,
+            activation_interval: None,
+            renewal_interval: None,
+            trouble: None,
+            failures: Vec::new(),
+            license: self.license,
+            events: Vec::new(),
+        }
     }
 
     /// Takes a granted answer: activated, or too few clients.

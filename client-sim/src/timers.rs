@@ -7,6 +7,7 @@
 //! interval. How far a machine's wake-ups are strewn is not documented.
 
 use kms_proto::draw::Draw;
+use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::time::duration::Nanos;
 
@@ -54,11 +55,21 @@ pub enum Ended {
 }
 
 impl Machine {
-    /// Whether this machine tries on its own at all: it is activated by KMS, has its key, and its
-    /// service runs, or starts when it is called.
-    pub fn tries(&self) -> bool {
-        let by_kms = matches!(self.activation_type, ActivationType::All | ActivationType::Kms);
-        by_kms && self.installation.key && self.installation.service != Service::Stopping
+    /// Whether this machine tries on its own at all: nothing [holds it back](Self::held_back).
+    pub const fn tries(&self) -> bool {
+        self.held_back().is_none()
+    }
+
+    /// What an attempt comes to before anything is sent, where the machine cannot try: its service
+    /// shuts down (`0xC004F075`), it has no key (`0xC004F069`), or KMS is not among the ways it may
+    /// be activated by (`0xC004F074`). A service that was stopped starts when it is called.
+    pub const fn held_back(&self) -> Option<HResult> {
+        match (self.installation.service, self.activation_type) {
+            (Service::Stopping, _) => Some(HResult::SERVICE_STOPPING),
+            _ if !self.installation.key => Some(HResult::SKU_NOT_FOUND),
+            (_, ActivationType::Ad | ActivationType::Token) => Some(HResult::SERVICE_UNAVAILABLE),
+            (_, ActivationType::All | ActivationType::Kms) => None,
+        }
     }
 
     /// When it tries first after Windows started for the `starts`th time; `id` is its name in
@@ -147,7 +158,12 @@ mod tests {
         let mut stopping = machine(License::INITIAL);
         stopping.installation.service = Service::Stopping;
         let token = Machine { activation_type: ActivationType::Token, ..machine(License::INITIAL) };
-        for machine in [no_key, stopping, token] {
+        for (machine, code) in [
+            (no_key, HResult::SKU_NOT_FOUND),
+            (stopping, HResult::SERVICE_STOPPING),
+            (token, HResult::SERVICE_UNAVAILABLE),
+        ] {
+            assert_eq!(machine.held_back(), Some(code));
             assert_eq!(machine.at_start(Draw::new(1), "PC", 1), None);
             assert_eq!(machine.next(Ended::Failed, Draw::new(1), "PC", 1), None);
         }

@@ -208,3 +208,69 @@ fn a_step_that_does_nothing_or_two_things_is_a_mistake() {
     let text = mistakes("[[expect]]\noutput = { step = \"1\" }\n");
     assert!(text.contains("output needs code, text, contains or lacks"), "{text}");
 }
+
+/// A step that runs is an attempt as by `/ato`: who cannot try sends nothing, and says why. Its own
+/// timers let a machine be until it can.
+#[test]
+fn a_machine_that_cannot_try_sends_nothing() {
+    let ran = run(r#"
+[[machine]]
+id = "no-key"
+key = false
+retry = { every = "1h" }
+[[machine]]
+id = "stopping"
+retry = { every = "1h" }
+[[machine]]
+id = "by-directory"
+[[step]]
+at = "1m"
+happens = "service-stopping"
+on = "stopping"
+[[step]]
+at = "1m"
+type = "slmgr /act-type 1"
+on = "by-directory"
+[[step]]
+id = "told"
+at = "2m"
+run = ["no-key", "stopping", "by-directory"]
+[[step]]
+id = "typed"
+at = "3m"
+type = "slmgr /ato"
+on = ["no-key", "stopping", "by-directory"]
+[[step]]
+at = "4m"
+happens = "service-started"
+on = "stopping"
+[[step]]
+at = "90m"
+type = "slmgr /ipk LAB01-LAB01-LAB01-LAB01-LAB01"
+on = "no-key"
+[[step]]
+at = "5h"
+run = "member"
+"#);
+    assert!(ran.run.troubles.is_empty(), "{:?}", unmet(&ran));
+    let lines = std::str::from_utf8(&ran.journal).unwrap().lines();
+    let lines: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |ev: &'static str, key: &str, id: &str| -> Vec<(String, String)> {
+        let lines = lines.iter().filter(|line| line["ev"] == ev && line[key] == id);
+        let told = lines.map(|line| (line["t"].to_string(), line["result"].to_string()));
+        told.map(|(t, result)| (t.replace('"', ""), result.replace('"', ""))).collect()
+    };
+    for (id, code, again) in [
+        ("no-key", "0xC004F069", Some("PT2H2M0.16S")),
+        ("stopping", "0xC004F075", Some("PT1H2M0.16S")),
+        ("by-directory", "0xC004F074", None),
+    ] {
+        let tries = of("attempt", "actor", id);
+        assert_eq!(tries[0], ("PT2M0S".to_owned(), code.to_owned()), "{id}: {tries:?}");
+        let typed = commands(&ran);
+        let typed = typed.iter().find(|line| line["actor"] == id && line["id"] == "typed");
+        assert_eq!(typed.unwrap()["code"], code, "{id}");
+        assert_eq!(tries.get(1).map(|(t, _)| t.as_str()), again, "{id}: {tries:?}");
+        assert_eq!(of("exchange", "client", id).len(), usize::from(again.is_some()), "{id}");
+    }
+}

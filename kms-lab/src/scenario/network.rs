@@ -153,7 +153,8 @@ pub static DNS: Shape = Shape {
         Key::new(
             "owner",
             Form::Word(&["first", "shared"]),
-            "Whose a name is that an update made: the first one's, or everybody's; first.",
+            "Whose a name is that an update made: first is whoever made it, shared is everybody; \
+             first if left out.",
         ),
         Key::new(
             "publish",

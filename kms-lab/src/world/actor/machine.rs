@@ -28,6 +28,7 @@ const LOG: usize = 10_000;
 
 /// A machine in a world.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts, each named by its source")]
 pub struct MachineActor {
     /// Its id.
     pub id: String,
@@ -71,6 +72,8 @@ pub struct MachineActor {
     pub trying: Option<Trying>,
     /// Somebody asked for another attempt meanwhile.
     pub once_more: bool,
+    /// Somebody has told it to activate, and it has not begun to.
+    pub told: bool,
     /// Its Application log.
     pub log: VecDeque<Event>,
     /// Entries that left it for newer ones.
@@ -162,6 +165,7 @@ impl MachineActor {
             timer: 0,
             trying: None,
             once_more: false,
+            told: false,
             log: VecDeque::new(),
             forgotten: 0,
             asleep: None,

@@ -13,7 +13,7 @@ impl World {
         match act.deed {
             Deed::Activate(machines) => {
                 for machine in machines.iter().copied() {
-                    self.set_out(machine);
+                    self.tell_to_activate(machine);
                 }
             }
             Deed::Type { on, line } => {

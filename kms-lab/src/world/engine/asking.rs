@@ -3,7 +3,6 @@
 use bytes::BytesMut;
 use client_sim::activation::{Answer, FailedCheck};
 use client_sim::discover;
-use client_sim::installation::Service;
 use client_sim::kms_host::KmsHost;
 use client_sim::net::error::{Cause, Stage};
 use client_sim::session::Session;
@@ -21,14 +20,24 @@ use crate::world::wire::Freight;
 impl World {
     /// A machine's timer rings.
     pub(super) fn wake(&mut self, machine: usize, timer: u64) {
-        let counts = |m: &MachineActor| m.timer == timer && (!m.life || m.machine.tries());
+        let counts = |m: &MachineActor| m.told || m.timer == timer;
         if self.machines.get(machine).is_some_and(counts) {
             self.set_out(machine);
         }
     }
 
+    /// Somebody tells a machine to activate, as by `slmgr /ato`.
+    pub(super) fn tell_to_activate(&mut self, place: usize) {
+        if let Some(machine) = self.machines.get_mut(place) {
+            machine.told = true;
+        }
+        self.set_out(place);
+    }
+
     /// A machine begins an attempt, or notes that it is to make one more after this.
-    pub(super) fn set_out(&mut self, place: usize) {
+    ///
+    /// Where it cannot try, who told it to learns why, and its own timers let it be.
+    fn set_out(&mut self, place: usize) {
         let now = self.now;
         let Some(machine) = self.machines.get_mut(place) else { return };
         if let Some(until) = machine.asleep.filter(|until| *until > now) {
@@ -40,9 +49,13 @@ impl World {
             machine.once_more = true;
             return;
         }
-        if machine.machine.installation.service == Service::Stopped {
-            machine.machine.installation.service = Service::Ready;
+        let told = std::mem::take(&mut machine.told);
+        match machine.machine.held_back() {
+            Some(code) if told => return self.hold_back(place, code),
+            Some(_) => return self.wait_on(place),
+            None => self.call_licensing(place),
         }
+        let Some(machine) = self.machines.get_mut(place) else { return };
         machine.attempts += 1;
         let by_name = !machine.hosts.is_empty();
         let hosts = if by_name { machine.hosts.clone() } else { Vec::new() };

@@ -6,6 +6,7 @@ use client_sim::kms_host::KmsHost;
 use client_sim::license::tally::Tally;
 use client_sim::net::error::{Cause, NetError, Stage};
 use kms_proto::dns::failure::DnsFailure;
+use kms_proto::kms::hresult::HResult;
 use kms_proto::windows::event::activation_failed::ActivationFailed;
 
 use crate::world::actor::Actor;
@@ -73,6 +74,50 @@ impl World {
             machine.trying = Some(trying);
         }
         self.turn_to_next(place);
+    }
+
+    /// An attempt somebody asked for ends with this code: the machine cannot try.
+    pub(super) fn hold_back(&mut self, place: usize, code: HResult) {
+        self.count_down(place);
+        let (now, since_start) = (self.now, self.since_start());
+        let Some(machine) = self.machines.get_mut(place) else { return };
+        machine.attempts += 1;
+        let server = machine.hosts.first().cloned().unwrap_or_else(KmsHost::nobody);
+        let why = match code {
+            HResult::SERVICE_STOPPING => "its licensing service is shutting down",
+            HResult::SKU_NOT_FOUND => "it has no product key",
+            _ => "KMS is not among the ways it is activated by",
+        };
+        let tried = Tried {
+            machine: place,
+            host: None,
+            attempt: machine.attempts,
+            began: since_start,
+            ended: since_start,
+            reading: machine.clock.peek(now),
+            exchanges: Vec::new(),
+            outcome: machine.machine.not_sent(code),
+            detail: Some(format!("nothing was sent: {why}")),
+            faults: Vec::new(),
+            last: true,
+        };
+        self.tell_tried(&tried, &server);
+        self.history.tries.push(tried);
+        self.after_result(Actor::Machine(place), code);
+        self.end(place, &server, false);
+    }
+
+    /// A machine of a scenario's own timers cannot try when one rings: it looks again as long after
+    /// as it waited before. One that lives as Windows has it begins anew once it can.
+    pub(super) fn wait_on(&mut self, place: usize) {
+        let Some(machine) = self.machines.get(place).filter(|machine| !machine.life) else {
+            return;
+        };
+        let renews = machine.failed == 0 && machine.activated > 0;
+        let wake = Event::Wake { machine: place, timer: machine.timer };
+        if let Some(length) = machine.next_attempt(renews) {
+            self.after(length, wake);
+        }
     }
 
     /// Whether Windows makes the attempt itself, and nobody asked for it.

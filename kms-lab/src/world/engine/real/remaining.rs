@@ -79,8 +79,7 @@ impl World {
         let Event::Wake { machine: place, .. } = event else { return None };
         let machine = self.machines.get(*place)?;
         let asleep = machine.asleep.is_some_and(|until| until > at.max(self.now));
-        let asks = !machine.life || machine.machine.tries();
-        (asks && !asleep && machine.trying.is_none()).then_some(*place)
+        (machine.machine.tries() && !asleep && machine.trying.is_none()).then_some(*place)
     }
 
     fn come_late(&mut self, machine: usize, due: Nanos) {

@@ -76,7 +76,7 @@ impl World {
     }
 
     /// Somebody calls a machine's service, which starts it if it is stopped.
-    pub(super) fn call_licensing(&mut self, place: usize) {
+    pub(in crate::world::engine) fn call_licensing(&mut self, place: usize) {
         if let Some(machine) = self.machines.get_mut(place)
             && machine.machine.installation.service == Stopped
         {

@@ -109,6 +109,7 @@ impl World {
         let Some(machine) = self.machines.get_mut(place) else { return nowhere() };
         // One under way began before somebody asked; it is not the answer.
         let ordinal = machine.attempts + 1;
+        machine.told = true;
         let timer = machine.timer;
         self.queue.put(now, Event::Wake { machine: place, timer });
         Ran::Waits(text, Awaits::Attempt { machine: place, ordinal })
