@@ -56,13 +56,39 @@ pub enum Command {
 /// How long a service takes to start or stop, of true time.
 pub const TAKES: Nanos = Nanos::seconds(1);
 
+/// Whether what stands after `net` asks which services are started: `start`, and nothing else.
+pub fn lists(arguments: &[&str]) -> bool {
+    matches!(unasked(arguments), [verb] if verb.eq_ignore_ascii_case("start"))
+}
+
+/// What `net start` prints where these services are started: theirs of this lab, by their names.
+pub fn started(services: &[Service]) -> Reply {
+    let mut names: Vec<&str> = services.iter().map(|service| service.display_name()).collect();
+    names.sort_unstable();
+    let mut text = "These Windows services are started:\n\n".to_owned();
+    for name in names {
+        text.extend(["   ", name, "\n"]);
+    }
+    Reply::done(text + "\nThe command completed successfully.\n\n")
+}
+
+/// Without the answer to questions that may stand at the end: `/y` or `/n`, or in full.
+fn unasked<'a>(arguments: &'a [&'a str]) -> &'a [&'a str] {
+    let is_answer =
+        |word: &str| ["/y", "/yes", "/n", "/no"].iter().any(|one| one.eq_ignore_ascii_case(word));
+    match arguments {
+        [before @ .., last] if is_answer(last) => before,
+        all => all,
+    }
+}
+
 /// Reads what stands after `net`.
 ///
 /// # Errors
 ///
 /// With what `net` prints, when it is neither `start` nor `stop` with a service of this lab.
 pub fn parse(arguments: &[&str]) -> Result<Command, Reply> {
-    let (verb, name) = match arguments {
+    let (verb, name) = match unasked(arguments) {
         [verb, name @ ..] if !name.is_empty() => (verb.to_ascii_lowercase(), name.join(" ")),
         _ => return Err(syntax()),
     };
@@ -72,7 +98,7 @@ pub fn parse(arguments: &[&str]) -> Result<Command, Reply> {
         _ => return Err(syntax()),
     };
     let name = name.trim_matches('"');
-    Service::by_name(name).map(of).ok_or_else(|| failed("The service name is invalid.", 2185))
+    Service::by_name(name).map(of).ok_or_else(no_such_service)
 }
 
 /// What `net` prints of a command that is allowed or not, the service running or not.
@@ -115,9 +141,9 @@ pub fn run_time(command: Command, target: &mut Target<'_>) -> Reply {
     Reply { acts, ..reply }
 }
 
-/// What `net` prints of a service that may not be stopped or started by hand.
-pub fn not_controllable() -> Reply {
-    failed("The requested pause, continue, or stop is not valid for this service.", 2191)
+/// What `net` prints of a service that is not there.
+pub fn no_such_service() -> Reply {
+    failed("The service name is invalid.", 2185)
 }
 
 /// `net` exits with 2 whatever failed.
@@ -142,12 +168,25 @@ mod tests {
             (&["STOP", "W32Time"], Command::Stop(Service::WindowsTime)),
             (&["stop", "Windows", "Time"], Command::Stop(Service::WindowsTime)),
             (&["stop", "\"Software Protection\""], Command::Stop(Service::SoftwareProtection)),
+            (&["stop", "sppsvc", "/y"], Command::Stop(Service::SoftwareProtection)),
+            (&["stop", "Windows", "Time", "/YES"], Command::Stop(Service::WindowsTime)),
         ] {
             assert_eq!(parse(arguments), Ok(command), "{arguments:?}");
         }
         for arguments in [&[][..], &["start"], &["pause", "w32time"], &["stop", "spooler"]] {
             assert_eq!(parse(arguments).unwrap_err().code, HResult(2), "{arguments:?}");
         }
+    }
+
+    #[test]
+    fn the_services_that_are_started_are_listed() {
+        assert!(lists(&["START"]) && lists(&["start", "/y"]));
+        assert!(!lists(&[]) && !lists(&["stop"]) && !lists(&["start", "w32time"]));
+        assert_eq!(
+            started(&Service::ALL).text,
+            "These Windows services are started:\n\n   Software Protection\n   Windows Time\n\n\
+             The command completed successfully.\n\n"
+        );
     }
 
     #[test]

@@ -127,7 +127,12 @@ fn charts_are_drawn_line_by_line() {
 #[test]
 fn other_services_and_wrong_lines() {
     assert!(says("member", "net stop sppsvc").contains("Software Protection service was stopped"));
-    assert!(says("kms", "net stop w32time").contains("HELPMSG 2191"));
+    assert!(says("kms", "net stop w32time").contains("HELPMSG 2185"));
+    assert!(says("kms", "net start w32time").contains("HELPMSG 2185"));
+    let started = says("kms", "net start");
+    assert!(started.contains("started:\n\n   Software Protection\n\nThe command"), "{started}");
+    let started = says("alone", "net start");
+    assert!(started.contains("   Software Protection\n   Windows Time\n\n"), "{started}");
     assert!(says("member", "net stop spooler").contains("HELPMSG 2185"));
     assert!(says("member", "w32tm /reboot").starts_with("The command /reboot is unknown."));
     assert_eq!(says("kms", "w32tm /query /source"), "w32tm is not there on this computer.\n");

@@ -23,14 +23,7 @@ impl World {
             Command::Stop(Service::SoftwareProtection),
             Command::Start(Service::SoftwareProtection),
         );
-        let running = match actor {
-            Actor::Host(place) => self.hosts.get(place).is_none_or(|host| host.serves),
-            Actor::Machine(place) => self
-                .machines
-                .get(place)
-                .is_none_or(|machine| machine.machine.installation.service != Stopped),
-            Actor::Source(_) | Actor::Dns => true,
-        };
+        let running = self.is_started(actor, Service::SoftwareProtection);
         let said = net_command::run(command, running, elevated);
         let Some(Effect::Wait(length)) = said.effect else { return Ran::Ended(reply(said)) };
         match actor {
@@ -49,6 +42,23 @@ impl World {
         }
         self.after(length, Event::Waited(actor));
         Ran::Waits(said.text, Awaits::Licensing)
+    }
+
+    /// Whether a service is started on a computer; a host has no time service.
+    pub(super) fn is_started(&self, actor: Actor, service: Service) -> bool {
+        match (actor, service) {
+            (Actor::Machine(place), Service::WindowsTime) => {
+                self.machines.get(place).is_some_and(|machine| machine.time.is_running())
+            }
+            (Actor::Machine(place), Service::SoftwareProtection) => self
+                .machines
+                .get(place)
+                .is_some_and(|machine| machine.machine.installation.service != Stopped),
+            (Actor::Host(place), Service::SoftwareProtection) => {
+                self.hosts.get(place).is_some_and(|host| host.serves)
+            }
+            _ => false,
+        }
     }
 
     /// The service of a host starts.

@@ -60,6 +60,13 @@ impl World {
     /// Runs net.
     pub(super) fn net(&mut self, actor: Actor, typing: &Typing) -> Ran {
         let words: Vec<&str> = typing.command.args.iter().map(String::as_str).collect();
+        if net_command::lists(&words) {
+            let services: Vec<Service> = Service::ALL
+                .into_iter()
+                .filter(|service| self.is_started(actor, *service))
+                .collect();
+            return Ran::Ended(reply(net_command::started(&services)));
+        }
         let command = match net_command::parse(&words) {
             Ok(command) => command,
             Err(said) => return Ran::Ended(reply(said)),
@@ -73,7 +80,7 @@ impl World {
             }
             (Service::WindowsTime, Actor::Machine(place)) => place,
             (Service::WindowsTime, _) => {
-                return Ran::Ended(reply(net_command::not_controllable()));
+                return Ran::Ended(reply(net_command::no_such_service()));
             }
         };
         let said = self.on_time_service(place, typing.elevated, |target| {
