@@ -1,5 +1,6 @@
 //! A command of `ospp.vbs` carried out.
 
+use kms_proto::guid::Uuid;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::time::FileTime;
 use kms_proto::windows::identity::Edition;
@@ -32,33 +33,15 @@ impl Machine {
                     None => error(reply.code),
                 }
             }
-            Command::Status | Command::Activate => {
-                framed("<No installed product keys detected>\n", HResult::NO_KEY)
-            }
-            Command::InstallKey(key) => {
-                let set = Slmgr::InstallKey(key.clone());
-                self.set(&set, (wall, elevated), "<Product key installation successful>\n")
-            }
             Command::RemoveKey(last) if office && *last == self.edition.partial_key() => {
                 let set = Slmgr::UninstallKey(None);
                 self.set(&set, (wall, elevated), "<Product key uninstall successful>\n")
             }
-            Command::RemoveKey(_) => framed("<Product key not found>\n", HResult::NO_KEY),
             Command::SetHost(name) => {
                 let set = Slmgr::SetHost { host: self.at_its_port(name), id: None };
                 self.set(&set, (wall, elevated), APPLIED)
             }
-            Command::SetPort(port) => {
-                let set = Slmgr::SetHost { host: format!(":{port}"), id: None };
-                self.set(&set, (wall, elevated), APPLIED)
-            }
-            Command::RemoveHost => self.set(&Slmgr::ClearHost(None), (wall, elevated), APPLIED),
-            Command::HostCaching(on) => {
-                self.set(&Slmgr::HostCaching(*on), (wall, elevated), APPLIED)
-            }
-            Command::MachineId => {
-                framed(&format!("Client Machine ID (CMID): {}\n", self.cmid), HResult::OK)
-            }
+            _ => without_office(command, self.cmid, |set| self.slmgr(set, wall, elevated)),
         }
     }
 
@@ -73,9 +56,36 @@ impl Machine {
 
     /// Does what slmgr does, and says it as `ospp.vbs` does.
     fn set(&mut self, command: &Slmgr, (wall, elevated): (FileTime, bool), done: &str) -> Reply {
-        let reply = self.slmgr(command, wall, elevated);
-        if reply.code.is_ok() { framed(done, HResult::OK) } else { error(reply.code) }
+        applied(&self.slmgr(command, wall, elevated), done)
     }
+}
+
+/// What `ospp.vbs` prints of a computer that has no Office: it shows no product, and sets what
+/// `slmgr` lets it set there.
+pub fn without_office(command: &Command, cmid: Uuid, slmgr: impl FnOnce(&Slmgr) -> Reply) -> Reply {
+    let host = |host: String| Slmgr::SetHost { host, id: None };
+    let (set, done) = match command {
+        Command::Status | Command::Activate => {
+            return framed("<No installed product keys detected>\n", HResult::NO_KEY);
+        }
+        Command::RemoveKey(_) => return framed("<Product key not found>\n", HResult::NO_KEY),
+        Command::MachineId => {
+            return framed(&format!("Client Machine ID (CMID): {cmid}\n"), HResult::OK);
+        }
+        Command::InstallKey(key) => {
+            (Slmgr::InstallKey(key.clone()), "<Product key installation successful>\n")
+        }
+        Command::SetHost(name) => (host(name.clone()), APPLIED),
+        Command::SetPort(port) => (host(format!(":{port}")), APPLIED),
+        Command::RemoveHost => (Slmgr::ClearHost(None), APPLIED),
+        Command::HostCaching(on) => (Slmgr::HostCaching(*on), APPLIED),
+    };
+    applied(&slmgr(&set), done)
+}
+
+/// What slmgr came to, said as `ospp.vbs` does.
+fn applied(reply: &Reply, done: &str) -> Reply {
+    if reply.code.is_ok() { framed(done, HResult::OK) } else { error(reply.code) }
 }
 
 /// What is printed of a setting that was made.

@@ -1,8 +1,9 @@
 //! `ospp.vbs` at a machine's prompt, for that machine or another.
 
-use client_sim::ospp::command::parse;
-use client_sim::ospp::run::{result, wrong};
+use client_sim::ospp::command::{Command, parse};
+use client_sim::ospp::run::{result, without_office, wrong};
 use kms_proto::kms::hresult::HResult;
+use kms_proto::windows::identity::cmid;
 use kms_proto::windows::slmgr::reply::{Effect, Reply as Said};
 
 use super::Ran;
@@ -22,6 +23,9 @@ impl World {
         let place = match other.map(|name| self.computer_for(Actor::Machine(place), name)) {
             None => place,
             Some(Some(Actor::Machine(other))) => other,
+            Some(Some(Actor::Host(other))) => {
+                return ended(self.ospp_on_host(other, &command, typing.elevated));
+            }
             Some(_) => return ended(Said::error(HResult::RPC_SERVER_UNAVAILABLE)),
         };
         self.clock_is_read(Actor::Machine(place));
@@ -41,6 +45,19 @@ impl World {
             None => ended(said),
             Some(Effect::Activate) => self.activate_by_hand(place, said.text),
         }
+    }
+
+    /// A host has no Office, and lets itself be asked all the same.
+    fn ospp_on_host(&mut self, place: usize, command: &Command, elevated: bool) -> Said {
+        self.clock_is_read(Actor::Host(place));
+        let now = self.now;
+        let Some(actor) = self.hosts.get_mut(place) else {
+            return Said::error(HResult::RPC_SERVER_UNAVAILABLE);
+        };
+        let wall = actor.clock.peek(now).filetime;
+        let config = actor.host.config();
+        let cmid = cmid(&config.realm, &config.name);
+        without_office(command, cmid, |set| actor.host.slmgr(set, wall, elevated))
     }
 
     /// What ospp.vbs prints of a machine's attempt that has just ended.
