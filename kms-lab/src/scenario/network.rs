@@ -153,8 +153,8 @@ pub static DNS: Shape = Shape {
         Key::new(
             "owner",
             Form::Word(&["first", "shared"]),
-            "Whose a name is that an update made: first is whoever made it, shared is everybody; \
-             first if left out.",
+            "Who may change a name: first is whoever made it by an update, shared is everybody whose \
+             updates are taken; first if left out.",
         ),
         Key::new(
             "publish",
