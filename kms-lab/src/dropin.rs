@@ -15,14 +15,11 @@ use crate::console::Console;
 use crate::dropin::ends::Ends;
 use crate::dropin::query_file::with_query;
 use crate::exit::Exit;
-use crate::lab::locate::{file, variable};
+use crate::lab::locate::file;
 use crate::prompt::command::{Command, Program, Unknown};
 use crate::prompt::reply::Reply;
 use crate::stop::Stop;
 use crate::verbs::typed;
-
-/// The variable that says whether commands have an administrator's rights: `yes` or `no`.
-pub const ELEVATED: &str = "KMSLAB_ELEVATED";
 
 /// The names this program answers to besides its own.
 const NAMES: [&str; 7] = ["slmgr", "cscript", "wscript", "w32tm", "net", "ipconfig", "wevtutil"];
@@ -63,25 +60,12 @@ pub fn run(words: &[String], console: &mut Console<'_>) -> Result<Exit, Stop> {
 fn came(words: &[String]) -> Result<Reply, Stop> {
     match Command::of(words.to_vec()) {
         Ok(command) => {
-            let (_, entry) = typed::type_in(&file(None), None, command, elevated()?)?;
+            let (_, entry) = typed::type_in(&file(None), None, command, typed::has_rights(false)?)?;
             Ok(entry.reply.unwrap_or_default())
         }
         Err(Unknown::NoScript(host)) => Ok(Reply::done(script_host::usage(host))),
         Err(Unknown::Script(host, script)) => Ok(script_host::no_script(host, &script)),
         Err(Unknown::Option(host, option)) => Ok(script_host::no_option(host, &option)),
         Err(unknown) => Err(Stop::usage(unknown.to_string(), "")),
-    }
-}
-
-/// Whether a command has an administrator's rights: it has where the variable is not set.
-fn elevated() -> Result<bool, Stop> {
-    let Some(value) = variable(ELEVATED) else { return Ok(true) };
-    match value.to_ascii_lowercase().as_str() {
-        "yes" | "true" | "1" => Ok(true),
-        "no" | "false" | "0" => Ok(false),
-        _ => Err(Stop::usage(
-            format!("{ELEVATED} is {value:?}"),
-            "KMSLAB_ELEVATED=no to take an administrator's rights away, KMSLAB_ELEVATED=yes",
-        )),
     }
 }

@@ -4,6 +4,7 @@
 //! called. What the program does is the world's business.
 
 pub mod command;
+pub mod here;
 pub mod reply;
 pub mod script_host;
 pub mod words;

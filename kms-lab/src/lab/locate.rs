@@ -3,11 +3,13 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use crate::prompt::here::is_here;
+
 /// The variable that names the lab's file.
 pub const LAB: &str = "KMSLAB_LAB";
 
 /// The variable that names the computer.
-pub const MACHINE: &str = "KMSLAB_MACHINE";
+const MACHINE: &str = "KMSLAB_MACHINE";
 
 /// The variable that says how long to wait for other commands.
 pub const WAIT: &str = "KMSLAB_WAIT";
@@ -20,6 +22,13 @@ pub fn file(named: Option<&PathBuf>) -> PathBuf {
     let set = |value: &OsString| !value.is_empty();
     let variable = || std::env::var_os(LAB).filter(set).map(PathBuf::from);
     named.cloned().or_else(variable).unwrap_or_else(|| FILE.into())
+}
+
+/// The computer that is meant: the one named, else that of the variable, else nobody's in
+/// particular. `localhost` and its like name the one that is meant without them.
+pub fn computer(named: Option<&str>) -> Option<String> {
+    let other = |name: &String| !is_here(name);
+    named.map(str::to_owned).filter(other).or_else(|| variable(MACHINE).filter(other))
 }
 
 /// The text of a variable that is set and not empty.

@@ -9,7 +9,7 @@ use crate::clock::true_now;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::lab::Lab;
-use crate::lab::locate::{MACHINE, file, variable};
+use crate::lab::locate::{self, file};
 use crate::prompt::reply::Reply;
 use crate::stop::Stop;
 
@@ -38,8 +38,8 @@ pub struct CimArgs {
 pub fn run(args: &CimArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let mut present = Lab::open(&file(args.lab.as_ref()))?.look()?;
     present.follow(true_now());
-    let variable = variable(MACHINE);
-    let actor = present.computer(args.machine.as_deref().or(variable.as_deref()))?;
+    let computer = locate::computer(args.machine.as_deref());
+    let actor = present.computer(computer.as_deref())?;
     match answer(&args.query, |class| present.world.instances(actor, class)) {
         Ok(found) => {
             serde_json::to_writer_pretty(&mut console.out, &found).map_err(std::io::Error::from)?;

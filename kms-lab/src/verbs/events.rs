@@ -12,7 +12,7 @@ use crate::event_log::record::{Record, log};
 use crate::event_log::{json, text, xml};
 use crate::exit::Exit;
 use crate::lab::Lab;
-use crate::lab::locate::{MACHINE, file, variable};
+use crate::lab::locate::{self, file};
 use crate::stop::Stop;
 
 /// What `kmslab events` takes.
@@ -86,8 +86,8 @@ impl EventsArgs {
     fn records(&self, lab: &mut Lab) -> Result<(i64, Vec<Record>), Stop> {
         let mut present = lab.look()?;
         present.follow(true_now());
-        let variable = variable(MACHINE);
-        let actor = present.computer(self.machine.as_deref().or(variable.as_deref()))?;
+        let computer = locate::computer(self.machine.as_deref());
+        let actor = present.computer(computer.as_deref())?;
         Ok((present.begun, present.world.records(actor)))
     }
 

@@ -17,7 +17,7 @@ pub struct NetArgs {
     /// The computer, if it is not the lab's first machine or `KMSLAB_MACHINE`.
     #[arg(long, value_name = "MACHINE")]
     on: Option<String>,
-    /// What net is told: stop w32time, start w32time.
+    /// What net is told: stop w32time, start sppsvc; start alone lists what is started.
     #[arg(value_name = "ARG", trailing_var_arg = true, allow_hyphen_values = true)]
     words: Vec<String>,
 }

@@ -9,7 +9,7 @@ use crate::clock::true_now;
 use crate::console::Console;
 use crate::exit::Exit;
 use crate::lab::Lab;
-use crate::lab::locate::{MACHINE, file, variable};
+use crate::lab::locate::{self, file};
 use crate::stop::Stop;
 
 /// What `kmslab oslicense` takes.
@@ -34,8 +34,8 @@ pub struct OsLicenseArgs {
 pub fn run(args: &OsLicenseArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     let mut present = Lab::open(&file(args.lab.as_ref()))?.look()?;
     present.follow(true_now());
-    let variable = variable(MACHINE);
-    let actor = present.computer(args.machine.as_deref().or(variable.as_deref()))?;
+    let computer = locate::computer(args.machine.as_deref());
+    let actor = present.computer(computer.as_deref())?;
     let of = |class| present.world.instances(actor, class).unwrap_or_default();
     let service = of("SoftwareLicensingService").into_iter().next().unwrap_or_default();
     let info = kms_license_info(&service, &of("SoftwareLicensingProduct"));

@@ -12,7 +12,7 @@ use crate::console::Console;
 use crate::exit::Exit;
 use crate::lab::Lab;
 use crate::lab::entry::Entry;
-use crate::lab::locate::{MACHINE, file, variable};
+use crate::lab::locate::{self, file, variable};
 use crate::prompt::command::Command;
 use crate::stop::Stop;
 
@@ -22,7 +22,7 @@ pub struct TypedArgs {
     /// The lab; the variable `KMSLAB_LAB`, or ./kmslab.lab, if left out.
     #[arg(long, value_name = "FILE")]
     pub lab: Option<PathBuf>,
-    /// Type it without administrator's rights.
+    /// Type it without administrator's rights, as `KMSLAB_ELEVATED=no` does.
     #[arg(long)]
     pub standard_user: bool,
     /// Print one JSON document: the text, the whole error number, when it was typed.
@@ -58,7 +58,8 @@ pub fn run(
     let command =
         Command::of(words).map_err(|unknown| Stop::usage(unknown.to_string(), "kmslab --help"))?;
     let line = command.to_string();
-    let (on, entry) = type_in(&file(args.lab.as_ref()), computer, command, !args.standard_user)?;
+    let (on, entry) =
+        type_in(&file(args.lab.as_ref()), computer, command, has_rights(args.standard_user)?)?;
     let Some(reply) = &entry.reply else { return Ok(Exit::Ok) };
     if args.json {
         let Nanos(at_ns) = entry.at;
@@ -92,8 +93,8 @@ pub fn type_in(
     command: Command,
     elevated: bool,
 ) -> Result<(String, Entry), Stop> {
-    let variable = variable(MACHINE);
-    let computer = computer.or(variable.as_deref());
+    let computer = locate::computer(computer);
+    let computer = computer.as_deref();
     let mut lab = Lab::open(file)?;
     if command.program.only_looks() {
         let mut present = lab.look()?;
@@ -109,6 +110,29 @@ pub fn type_in(
         let on = present.world.id(actor).to_owned();
         Ok((entry.clone(), (on, entry)))
     })
+}
+
+/// The variable that says whether commands have an administrator's rights: `yes` or `no`.
+const ELEVATED: &str = "KMSLAB_ELEVATED";
+
+/// Whether a command has an administrator's rights: it has where neither `--standard-user` nor the
+/// variable takes them away.
+///
+/// # Errors
+///
+/// When the variable is neither `yes` nor `no`, nor another word for one of them.
+pub fn has_rights(standard_user: bool) -> Result<bool, Stop> {
+    let Some(value) = variable(ELEVATED).filter(|_| !standard_user) else {
+        return Ok(!standard_user);
+    };
+    match value.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "1" => Ok(true),
+        "no" | "false" | "0" => Ok(false),
+        _ => Err(Stop::usage(
+            format!("{ELEVATED} is {value:?}"),
+            "KMSLAB_ELEVATED=no to take an administrator's rights away, KMSLAB_ELEVATED=yes",
+        )),
+    }
 }
 
 /// How a process ends whose command ended so.

@@ -42,8 +42,8 @@ impl Folder {
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.current_dir(&self.0).stdin(Stdio::null());
-        for name in ["KMSLAB_LAB", "KMSLAB_MACHINE", "KMSLAB_EOL", "KMSLAB_WAIT"] {
-            command.env_remove(name);
+        for name in ["LAB", "MACHINE", "EOL", "WAIT", "ELEVATED"] {
+            command.env_remove(format!("KMSLAB_{name}"));
         }
         command
     }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::folder::Folder;
+use crate::folder::{Folder, came};
 
 #[test]
 fn the_story_of_a_wrong_date_is_typed_by_hand() {
@@ -162,7 +162,7 @@ fn variables_name_the_lab_and_the_computer() {
     let with = |variables: &[(&str, &str)], args: &[&str]| {
         let mut command = lab.kmslab(args);
         command.envs(variables.iter().copied());
-        crate::folder::came(command.output().unwrap())
+        came(command.output().unwrap())
     };
     with(&[("KMSLAB_LAB", "other.lab"), ("KMSLAB_MACHINE", "kms")], &["slmgr", "/dli"]);
     with(&[("KMSLAB_LAB", "other.lab")], &["slmgr", "--lab", "kmslab.lab", "/dli"]);
@@ -237,4 +237,20 @@ fn a_live_lab_has_todays_date() {
     let list: Value = serde_json::from_str(&folder.ok(&["lab", "list", "--json"])).unwrap();
     let year: u32 = list[0]["time"].as_str().unwrap()[..4].parse().unwrap();
     assert!(year >= 2025);
+}
+
+#[test]
+fn rights_are_taken_away_by_the_variable_and_by_the_option() {
+    let lab = Folder::with_lab("variable-rights");
+    let code = |value: &str, options: &[&str]| {
+        let mut command = lab.kmslab(&[&["net"], options, &["stop", "w32time"]].concat());
+        let came = came(command.env("KMSLAB_ELEVATED", value).output().unwrap());
+        (came.code, came.err)
+    };
+    assert_eq!(code("no", &[]), (Some(5), String::new()));
+    assert_eq!(code("yes", &["--standard-user"]), (Some(5), String::new()));
+    let (wrong, says) = code("perhaps", &[]);
+    assert!(wrong == Some(2) && says.contains("KMSLAB_ELEVATED is \"perhaps\""), "{says}");
+    assert_eq!(code("yes", &[]).0, Some(0));
+    assert!(lab.ok(&["net", "start"]).contains("Software Protection\n\nThe command completed"));
 }

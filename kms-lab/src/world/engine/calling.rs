@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::prompt::here::is_here;
 use crate::scenario::machine::address as machine_ip;
 use crate::world::actor::Actor;
 use crate::world::engine::World;
@@ -18,11 +19,7 @@ impl World {
 
     /// The same for a command that is typed at `own`, which may call itself `localhost`.
     pub(super) fn computer_for(&self, own: Actor, name: &str) -> Option<Actor> {
-        let loopback = name.parse().is_ok_and(|address: IpAddr| address.is_loopback());
-        if loopback || name == "." || name.eq_ignore_ascii_case("localhost") {
-            return Some(own);
-        }
-        self.computer(name)
+        if is_here(name) { Some(own) } else { self.computer(name) }
     }
 
     /// The time source of this name: its id, its name in DNS or its address, in letters of any case.
