@@ -66,6 +66,22 @@ fn every_request_that_can_be_told_apart_is_drawn_and_told() {
 }
 
 #[test]
+fn of_too_many_clocks_the_legend_names_those_that_were_off() {
+    let mut course = Course { length: Nanos::hours(24), ..Course::default() };
+    for number in 0..40 {
+        let offset = if number == 37 { 5 * HOUR } else { 0 };
+        let name = format!("pc-{number:02}");
+        course.clocks.push(track(&name, Role::Machine, None, vec![sample(0, offset)]));
+    }
+    course.clocks.push(track("kms", Role::Host, None, vec![sample(0, 0)]));
+    let text = svg(&course);
+    for shown in [">pc-37<", ">kms (host)<", ">pc-00<", ">and 25 more<"] {
+        assert!(text.contains(shown), "{shown}");
+    }
+    assert!(!text.contains(">pc-20<"));
+}
+
+#[test]
 fn a_million_samples_and_requests_stay_a_small_picture() {
     let samples = (0..1_000_000).map(|n| sample(n * 86_400_000, i128::from(n * 7919 % 5_000_000)));
     let mut course = Course { length: Nanos::hours(24), ..Course::default() };

@@ -1,6 +1,8 @@
 //! What the lines and marks mean.
 
-use crate::report::course::{Course, Role};
+use std::cmp::Reverse;
+
+use crate::report::course::{Course, Role, Track};
 use crate::report::plot::canvas::{Anchor, Area, Canvas};
 use crate::report::plot::dots::Fate;
 use crate::report::plot::frame::{Frame, window};
@@ -16,6 +18,16 @@ const ROW: f64 = 21.0;
 
 const HEADING: &str = "font-weight=\"600\"";
 
+/// The clocks that have a row, with their places: of too many those that were furthest off.
+fn named(course: &Course) -> Vec<(usize, &Track)> {
+    let furthest = |track: &Track| track.samples.iter().map(|s| s.offset.unsigned_abs()).max();
+    let mut clocks: Vec<(usize, &Track)> = course.clocks.iter().enumerate().collect();
+    clocks.sort_by_key(|(_, track)| (track.role != Role::Host, Reverse(furthest(track))));
+    clocks.truncate(ROWS);
+    clocks.sort_by_key(|(index, _)| *index);
+    clocks
+}
+
 /// Draws the legend beside the plotting area, with what is in the picture and nothing else.
 pub fn draw(frame: &Frame, course: &Course, canvas: &mut Canvas) {
     let left = frame.area.right + 18.0;
@@ -30,7 +42,7 @@ pub fn draw(frame: &Frame, course: &Course, canvas: &mut Canvas) {
     if !course.clocks.is_empty() {
         canvas.text((left, row(true)), Anchor::Start, HEADING, "clocks");
     }
-    for (index, clock) in course.clocks.iter().enumerate().take(ROWS) {
+    for (index, clock) in named(course) {
         let at = row(false);
         canvas.line((samples.0, at - 4.0), (samples.1, at - 4.0), &palette::stroke(course, index));
         let role = match clock.role {
