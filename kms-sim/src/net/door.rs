@@ -1,10 +1,9 @@
 //! A listening socket that faults may shut for a while.
 
-use std::future::poll_fn;
 use std::io;
+use std::iter::from_fn;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use kms_proto::time::duration::Nanos;
@@ -41,10 +40,9 @@ pub(crate) async fn accept(
         let (shut, mut again) = look(&shared, meddling);
         if shut {
             // Who got in before it was shut is not sent away unseen.
-            while let Some((stream, peer)) = waiting(listener.as_ref()).await {
+            for (stream, peer) in waiting(listener.take()) {
                 welcome(&shared, stream, peer, &slots, &for_each, &mut open);
             }
-            listener = None;
         } else if listener.is_none() {
             listener = listen(addr).ok();
             if listener.is_none() {
@@ -86,14 +84,15 @@ fn look(shared: &Shared, meddling: &Meddling) -> (bool, Duration) {
     (door.shut, again.min(LONG))
 }
 
-/// A connection that waits already.
-async fn waiting(listener: Option<&TcpListener>) -> Option<(TcpStream, SocketAddr)> {
-    let listener = listener?;
-    poll_fn(|context| match listener.poll_accept(context) {
-        Poll::Ready(accepted) => Poll::Ready(accepted.ok()),
-        Poll::Pending => Poll::Ready(None),
+/// The connections that wait already, by the system's own word: the runtime may not know of the
+/// last of them yet. Then nobody listens any more.
+fn waiting(listener: Option<TcpListener>) -> impl Iterator<Item = (TcpStream, SocketAddr)> {
+    let listener = listener.and_then(|listener| listener.into_std().ok());
+    from_fn(move || {
+        let (stream, peer) = listener.as_ref()?.accept().ok()?;
+        stream.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(stream).ok()?, peer))
     })
-    .await
 }
 
 /// The next connection; never, where nobody listens.

@@ -95,6 +95,11 @@ impl World {
         self.forget(id);
     }
 
+    /// The host of a connection that it has not seen yet.
+    pub fn never_opened(&self, id: u64) -> Option<usize> {
+        self.wires.get(id).filter(|wire| wire.ordinal == 0).map(|wire| wire.host)
+    }
+
     /// Something arrived at a machine.
     pub fn arrived(&mut self, id: u64, freight: Freight) {
         self.happen(Event::AtClient(id, freight));

@@ -2,6 +2,7 @@
 //! world have it.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::time::Duration;
 
 use kms_proto::time::duration::Nanos;
@@ -158,6 +159,12 @@ impl<'w> Driver<'w> {
                 Word::Taken => self.world.was_taken(wire),
                 Word::Nothing(why, shut) => self.world.came_to_nothing(wire, why, shut),
                 Word::TooFew => self.starves = true,
+                Word::Arrived(Freight::Reset | Freight::End)
+                    if self.shut_before(wire).is_some() =>
+                {
+                    let (why, shut) = (io::ErrorKind::ConnectionReset, self.shut_before(wire));
+                    self.world.came_to_nothing(wire, why, shut);
+                }
                 Word::Arrived(freight) => self.world.arrived(wire, freight),
                 Word::Over => {
                     self.lines.remove(&wire);
@@ -165,6 +172,13 @@ impl<'w> Driver<'w> {
                 }
             }
         }
+    }
+
+    /// The moment, if a connection that ends was never seen by its host, whose door is shut: the
+    /// system took it, and the door was shut before anybody came for it.
+    fn shut_before(&self, wire: u64) -> Option<Nanos> {
+        let host = self.world.never_opened(wire)?;
+        self.loopback.entrance(host)?.is_shut()
     }
 
     /// Takes in what a host saw.

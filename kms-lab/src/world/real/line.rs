@@ -33,7 +33,7 @@ pub(super) struct Entrance {
 
 impl Entrance {
     /// The moment, since the start, if nobody listens there now.
-    fn is_shut(&self) -> Option<Nanos> {
+    pub(super) fn is_shut(&self) -> Option<Nanos> {
         let meddling = self.shared.meddling()?;
         let now = meddling.elapsed();
         meddling.faults().door(now).shut.then_some(now)
