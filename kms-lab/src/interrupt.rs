@@ -1,16 +1,22 @@
-//! Listens for signals: the first asks for an orderly end, the second is one.
+//! Listens for signals: the first asks for an orderly end, a later one is an end.
 
 use std::io::{self, Write};
 use std::process;
 use std::thread;
 
+use kms_proto::time::duration::Nanos;
 use tokio::runtime::Builder;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use crate::clock::Stopwatch;
 use crate::exit::Exit;
 use crate::signal::Signal;
 use crate::stop::Stop;
+
+/// Signals that come together are one: `timeout` sends its own to the process and again to the
+/// process's group.
+const TOGETHER: Nanos = Nanos::seconds(1);
 
 /// Whether somebody asked for an end, and by which signal.
 #[derive(Clone, Debug)]
@@ -19,8 +25,8 @@ pub struct Interrupt {
 }
 
 impl Interrupt {
-    /// Listens from now on. The first signal is told on stderr, and kept for whoever asks; the
-    /// second ends the process where it stands.
+    /// Listens from now on. The first signal is told on stderr, and kept for whoever asks; one that
+    /// comes a second later, or after that, ends the process where it stands.
     ///
     /// # Errors
     ///
@@ -34,13 +40,16 @@ impl Interrupt {
             let mut terminate = signal(SignalKind::terminate())?;
             drop(entered);
             let listen = async move {
+                let mut first = None;
                 loop {
                     let signal = tokio::select! {
                         _ = interrupt.recv() => Signal::Interrupt,
                         _ = terminate.recv() => Signal::Terminate,
                     };
-                    if tell.borrow().is_some() {
-                        process::exit(signal.exit().code().into());
+                    match &first {
+                        None => first = Some(Stopwatch::start()),
+                        Some(first) if first.elapsed() < TOGETHER => continue,
+                        Some(_) => process::exit(signal.exit().code().into()),
                     }
                     let what = "ending, and writing what there is; once more ends at once";
                     // Nobody may be left to hear it.

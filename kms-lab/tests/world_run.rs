@@ -350,3 +350,22 @@ fn a_threshold_on_what_never_happened_proves_nothing() {
         assert_eq!(code(&[&file]), exit, "{limit}");
     }
 }
+
+#[test]
+fn a_journal_without_an_invalid_file_is_not_the_whole() {
+    let folder = Folder::new("not-whole");
+    let good = folder.write("good.toml", &fast(PASSES));
+    let bad = folder.write("bad.toml", "schema = 1\nsead = 2\n");
+    let journal = folder.path("j.ndjson");
+    let end = |files: &[&str]| {
+        code(&[files, &["--journal", &journal]].concat());
+        let text = folder.read("j.ndjson");
+        serde_json::from_str::<Value>(text.lines().last().unwrap()).unwrap()
+    };
+    assert_eq!(end(&[&good])["whole"], true);
+    let last = end(&[&good, &bad]);
+    assert_eq!(
+        (&last["whole"], &last["runs"], &last["done"]),
+        (&false.into(), &2.into(), &1.into())
+    );
+}

@@ -155,7 +155,8 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
     workers::each(jobs.len(), args.threads(), &work, &mut take)?;
     progress.over();
 
-    let whole = |run: &&Run| run.troubles.iter().all(|trouble| is_whole(trouble, run));
+    // Of a run that can be held against a second one there is a journal from beginning to end.
+    let whole = |run: &&Run| run.troubles.iter().all(is_comparable);
     let done = runs.iter().filter(whole).count();
     let cut_by = interrupt.signal().filter(|_| done < runs.len());
     let suite = Suite {
@@ -178,16 +179,6 @@ pub fn run(args: &RunArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
         Exit::NothingSelected if args.allow_none => Exit::Ok,
         exit => exit,
     })
-}
-
-/// Whether a run with this trouble has its journal from beginning to end all the same; one that
-/// never began has none.
-fn is_whole(trouble: &Trouble, run: &Run) -> bool {
-    match trouble {
-        Trouble::Invalid(_) => true,
-        Trouble::CannotStart { .. } => run.journal_tail.is_empty(),
-        _ => is_comparable(trouble),
-    }
 }
 
 /// Does one run.

@@ -18,11 +18,12 @@ const ROW: f64 = 21.0;
 
 const HEADING: &str = "font-weight=\"600\"";
 
-/// The clocks that have a row, with their places: of too many those that were furthest off.
+/// The clocks that have a row, with their places: of too many those that were furthest off, and a
+/// host before others that were as far.
 fn named(course: &Course) -> Vec<(usize, &Track)> {
     let furthest = |track: &Track| track.samples.iter().map(|s| s.offset.unsigned_abs()).max();
     let mut clocks: Vec<(usize, &Track)> = course.clocks.iter().enumerate().collect();
-    clocks.sort_by_key(|(_, track)| (track.role != Role::Host, Reverse(furthest(track))));
+    clocks.sort_by_key(|(_, track)| (Reverse(furthest(track)), track.role != Role::Host));
     clocks.truncate(ROWS);
     clocks.sort_by_key(|(index, _)| *index);
     clocks
