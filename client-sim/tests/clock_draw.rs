@@ -6,8 +6,10 @@ use client_sim::clock::Clock;
 use client_sim::clock::draw::{Kind, WrongClock, boundary, subset};
 use client_sim::clock::operation::Operation;
 use client_sim::clock::preset::PRESETS;
+use client_sim::clock::spec::ClockSpec;
 use client_sim::clock::trigger::Trigger;
 use kms_proto::draw::Draw;
+use kms_proto::time::FileTime;
 use kms_proto::time::Moment;
 use kms_proto::time::duration::Nanos;
 use kms_proto::time::window::Window;
@@ -145,4 +147,16 @@ fn some_actors_are_wrong_and_who_else_there_is_does_not_matter() {
     }
     assert!((440..=600).contains(&hosts), "the host, too: {hosts}");
     assert_eq!(subset(Draw::new(1), &[]), Vec::<&str>::new());
+}
+
+#[test]
+fn raw_clocks_are_at_the_corners_of_64_bits() {
+    let raw = |n| {
+        let one = drawn("4h", n);
+        (one.kind == Kind::Raw).then(|| one.spec.to_string())
+    };
+    let found: std::collections::BTreeSet<String> = (0..DRAWS).filter_map(raw).collect();
+    let corners = [0, 1, 0x7fff_ffff_ffff_ffff, 0x8000_0000_0000_0000, u64::MAX];
+    let expected = corners.map(|corner| ClockSpec::raw(FileTime(corner)).to_string());
+    assert_eq!(found, expected.into_iter().collect());
 }
