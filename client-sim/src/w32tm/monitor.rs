@@ -15,8 +15,11 @@ use kms_proto::wire::{Order, Wire};
 use crate::w32tm::reply::Reply;
 use crate::w32tm::seconds::Offset;
 
-/// How long an answer is waited for.
+/// How long an answer is waited for, as `w32tm` says it of a server that is silent.
 pub const PATIENCE: Nanos = Nanos::seconds(1);
+
+/// `w32tm` prints whole milliseconds.
+const NANOS_PER_MILLI: i64 = 1_000_000;
 
 /// A computer that is looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,11 +122,12 @@ fn write(
         Found::Silent { address } => writeln!(
             out,
             "[{address}]:\n    ICMP: 0ms delay\n    NTP: error ERROR_TIMEOUT - no response from \
-             server in 1000ms"
+             server in {}ms",
+            PATIENCE.0 / NANOS_PER_MILLI
         ),
         Found::Answer { address, took, offset, packet } => {
             let shown = Offset(Nanos(offset.0.saturating_sub(base.0)));
-            let (delay, stratum) = (took.0 / 1_000_000, packet.stratum);
+            let (delay, stratum) = (took.0 / NANOS_PER_MILLI, packet.stratum);
             writeln!(out, "[{address}]:\n    ICMP: {delay}ms delay")?;
             writeln!(out, "    NTP: {shown} offset from {whose}")?;
             let from = reference(stratum, packet.reference_id, name_of);

@@ -7,7 +7,7 @@ use kms_proto::kms::catalogue;
 use kms_proto::kms::hresult::HResult;
 use kms_proto::text::TextError;
 use kms_proto::time::duration::{self, Nanos};
-use kms_proto::time::{Moment, NANOS_PER_TICK};
+use kms_proto::time::{FileTime, Moment, NANOS_PER_TICK};
 
 const GRAIN: &str = "the world moves in steps of 100 ns: write a multiple of it";
 
@@ -108,7 +108,7 @@ pub fn result(text: &str) -> Result<HResult, TextError> {
 pub fn set_to(text: &str) -> Result<SetTo, TextError> {
     let to: SetTo = text.parse()?;
     if let SetTo::Instant(time) = &to
-        && time.unix_nanos() < FIRST
+        && time.unix_nanos() < FileTime(0).unix_nanos()
     {
         return Err(TextError::new(1, "no clock of Windows shows a date before 1601"));
     }
@@ -120,9 +120,6 @@ pub fn set_to(text: &str) -> Result<SetTo, TextError> {
     let fits = nanos % i128::from(NANOS_PER_TICK) == 0;
     if fits { Ok(to) } else { Err(TextError::new(1, GRAIN)) }
 }
-
-/// 1601-01-01T00:00:00Z, the first moment a clock of Windows can show, in nanoseconds since 1970.
-const FIRST: i128 = -11_644_473_600_000_000_000;
 
 fn on_grain(length: Nanos) -> Result<Nanos, TextError> {
     if length.0 % NANOS_PER_TICK == 0 { Ok(length) } else { Err(TextError::new(1, GRAIN)) }

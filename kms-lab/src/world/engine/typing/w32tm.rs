@@ -10,6 +10,7 @@ use client_sim::w32tm::reply::{Effect, Reply as Said};
 use client_sim::w32tm::target::Target;
 use client_sim::w32tm::{resync, run::run};
 use kms_proto::kms::hresult::HResult;
+use kms_proto::ntp;
 use kms_proto::time::FileTime;
 use kms_proto::time::duration::Nanos;
 use kms_proto::wire::{Order, Wire};
@@ -21,9 +22,6 @@ use crate::world::engine::World;
 use crate::world::event::{Asker, Event};
 use crate::world::plan::Typing;
 use crate::world::prompt::{Awaits, Drawn, Running};
-
-/// The port of time servers.
-const NTP: u16 = 123;
 
 /// Lines of a chart whose command does not say how many: nobody is there to press Ctrl+C.
 const LINES: u32 = 5;
@@ -155,7 +153,7 @@ impl World {
     ) -> (Option<usize>, Option<SocketAddr>) {
         let source = self.source(name);
         let address = source.and_then(|source| self.sources.get(source)).map(|s| s.address);
-        let silent = || Some(SocketAddr::new(self.known_address(machine, name)?, NTP));
+        let silent = || Some(SocketAddr::new(self.known_address(machine, name)?, ntp::PORT));
         (source, address.or_else(silent))
     }
 
