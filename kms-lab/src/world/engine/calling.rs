@@ -64,6 +64,6 @@ impl World {
 }
 
 /// Whether two names are one; a full name may end in a point.
-fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other.strip_suffix('.').unwrap_or(other))
 }

@@ -5,12 +5,15 @@
 //! DNS gave came with their addresses and are asked for no more. Where a world has no zone,
 //! hosts have no more than a short name, and everybody knows it.
 
+use std::net::IpAddr;
+
 use client_sim::dns::lookup::{Heard, Lookup};
 use client_sim::dns::patience::GIVE_UP;
 use kms_proto::dns::failure::DnsFailure;
 use kms_proto::time::duration::Nanos;
 
 use crate::world::engine::World;
+use crate::world::engine::calling::same;
 use crate::world::event::Event;
 
 impl World {
@@ -37,16 +40,14 @@ impl World {
 
     /// The host of this address or full name, without a look into DNS.
     pub(super) fn known(&self, name: &str) -> Option<usize> {
-        let name = name.strip_suffix('.').unwrap_or(name);
         let address = name.parse().ok();
-        self.hosts.iter().position(|host| {
-            address == Some(host.ip) || host.address.name().eq_ignore_ascii_case(name)
-        })
+        let mut hosts = self.hosts.iter();
+        hosts.position(|host| address == Some(host.ip) || same(host.address.name(), name))
     }
 
     /// Whom a name leads to for this machine, and how long it takes to learn that.
     fn resolve(&mut self, place: usize, name: &str) -> (Option<usize>, Nanos) {
-        let is_address = name.parse::<std::net::IpAddr>().is_ok();
+        let is_address = name.parse::<IpAddr>().is_ok();
         let Some(dns) = self.dns.as_ref().filter(|_| !is_address) else {
             return (self.known(name), Nanos(0));
         };
