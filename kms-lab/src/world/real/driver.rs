@@ -159,18 +159,24 @@ impl<'w> Driver<'w> {
                 Word::Taken => self.world.was_taken(wire),
                 Word::Nothing(why, shut) => self.world.came_to_nothing(wire, why, shut),
                 Word::TooFew => self.starves = true,
-                Word::Arrived(Freight::Reset | Freight::End)
-                    if self.shut_before(wire).is_some() =>
-                {
-                    let (why, shut) = (io::ErrorKind::ConnectionReset, self.shut_before(wire));
-                    self.world.came_to_nothing(wire, why, shut);
-                }
-                Word::Arrived(freight) => self.world.arrived(wire, freight),
+                Word::Arrived(freight) => self.arrived(wire, freight),
                 Word::Over => {
                     self.lines.remove(&wire);
                     self.world.is_over(wire);
                 }
             }
+        }
+    }
+
+    fn arrived(&mut self, wire: u64, freight: Freight) {
+        let shut = match freight {
+            Freight::Reset | Freight::End => self.shut_before(wire),
+            Freight::Bytes(_) => None,
+        };
+        if shut.is_some() {
+            self.world.came_to_nothing(wire, io::ErrorKind::ConnectionReset, shut);
+        } else {
+            self.world.arrived(wire, freight);
         }
     }
 
