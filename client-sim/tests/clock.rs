@@ -99,6 +99,7 @@ fn vectors_of_errors() {
         ("local-as-utc:UTC utc-as-local:UTC", 18, "the zone mistake"),
         ("filetime:0x", 12, "hexadecimal digits must follow"),
         ("filetime:0xg", 12, "'g' is no hexadecimal digit"),
+        ("filetime:0x1fgg", 14, "'g' is no hexadecimal digit"),
         ("filetime:12", 10, "written 0x"),
         ("filetime:0x10000000000000000", 12, "more than 64 bits"),
         ("fast", 1, "unknown term 'fast' (one of"),

@@ -170,11 +170,10 @@ impl Clock {
             SetTo::Source(_) => return,
         };
         self.shapes.end_corrections(at);
-        self.bend(at, |was| {
+        self.show(at, reads, |was| {
             let missed = was.missed.filter(|missed| !missed.is_over(reads));
             Effects { mislabel: None, missed, raw: None, ..was }
         });
-        self.show(at, reads);
     }
 
     /// Lets a clock that stands run, along what it shows.

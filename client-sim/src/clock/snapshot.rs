@@ -46,8 +46,7 @@ impl Clock {
             Return::Host => self.set_to(at, &SetTo::TRUE),
             Return::Saved => {
                 self.shapes.end_corrections(at);
-                self.bend(at, |_| effects);
-                self.show(at, shows);
+                self.show(at, shows, |_| effects);
                 self.highest = None;
                 self.highest = effects.forward_only.then(|| (at, self.peek(at).wall));
             }

@@ -5,6 +5,7 @@ use kms_proto::time::Moment;
 use crate::clock::Clock;
 use crate::clock::base::{Line, Segment};
 use crate::clock::rate::Rate;
+use crate::clock::spec::Effects;
 
 /// A clock that stands.
 ///
@@ -98,14 +99,21 @@ impl Clock {
         }
     }
 
-    /// Makes the clock show this (before effects), and run on or stand as it does.
-    pub(super) fn show(&mut self, at: Moment, unix_nanos: i128) {
+    /// Makes the clock show this (before effects), bends its readings anew, and lets it run on or
+    /// stand as it does.
+    pub(super) fn show(
+        &mut self,
+        at: Moment,
+        unix_nanos: i128,
+        bent: impl FnOnce(Effects) -> Effects,
+    ) {
         let segment = self.segment_at(at);
         let moved = self.steps.sum_at(at).saturating_add(self.shapes.sum_at(at));
         let line = Line { at, shows: unix_nanos.saturating_sub(moved), rate: segment.line.rate };
         if let Some(standstill) = &mut self.standstill {
             standstill.would = Line { rate: standstill.would.rate, ..line };
         }
-        self.base.push(Segment { from: at, line, held: segment.held.map(|_| at), ..segment });
+        let (held, effects) = (segment.held.map(|_| at), bent(segment.effects));
+        self.base.push(Segment { from: at, line, held, effects });
     }
 }

@@ -39,7 +39,7 @@ impl Zone {
         let seconds = match self {
             Self::Fixed(offset) => i128::from(offset.minutes) * 60,
             Self::Place(place) => {
-                let end = if unix_nanos < 0 {
+                let end = if unix_nanos.is_negative() {
                     DateTime::<chrono::Utc>::MIN_UTC
                 } else {
                     DateTime::<chrono::Utc>::MAX_UTC
@@ -145,8 +145,16 @@ mod tests {
     }
 
     #[test]
+    fn outside_the_calendar_the_first_and_the_last_offset_hold() {
+        let zone: Zone = "America/New_York".parse().unwrap();
+        // Local mean time (tz database: -4:56:02) and Eastern Standard Time.
+        assert_eq!(zone.offset_at(i128::MIN), -17_762 * SECOND);
+        assert_eq!(zone.offset_at(i128::MAX), -18_000 * SECOND);
+    }
+
+    #[test]
     fn any_instant_has_an_offset() {
-        for text in ["America/New_York", "UTC", "+14:00", "-23:59", "Europe/London"] {
+        for text in ["America/New_York", "UTC", "+14:00", "-23:59", "+00:00"] {
             let zone: Zone = text.parse().unwrap();
             assert_eq!(zone.to_string(), text);
             for nanos in [i128::MIN, i128::MAX, i128::from(i64::MIN), 0] {

@@ -61,6 +61,48 @@ fn who_sets_a_clock_over_a_missed_change_ends_it_and_before_it_does_not() {
 }
 
 #[test]
+fn each_walk_of_a_clock_is_another_and_other_shapes_do_not_count() {
+    let walk = || json!({ "op": "walk", "sd_ppm": 100, "grid": "5m" });
+    let strobe = json!({ "op": "strobe", "delta": "1h", "period": "1m", "for": "1m" });
+    let [mut one, mut two, mut others] = [clock("0"), clock("0"), clock("0")];
+    for wanders in [&mut one, &mut two, &mut others] {
+        apply(wanders, 0, walk());
+    }
+    apply(&mut others, 0, strobe);
+    for wanders in [&mut two, &mut others] {
+        apply(wanders, 0, walk());
+    }
+    assert!((off(&two, DAY) - 2 * off(&one, DAY)).abs() > 100, "the second is the first again");
+    assert_eq!(off(&two, DAY), off(&others, DAY), "the strobe is over");
+}
+
+#[test]
+fn of_two_pauses_the_later_end_counts_and_of_equal_ones_the_first() {
+    let pause = |length: &str, sync: bool| json!({ "op": "pause", "for": length, "sync": sync });
+    let ends = |one: (&str, bool), other: (&str, bool)| {
+        let mut paused = clock("0");
+        apply(&mut paused, 0, pause(one.0, one.1));
+        apply(&mut paused, HOUR, pause(other.0, other.1));
+        [3 * HOUR - 100, 3 * HOUR].map(|at| off(&paused, at))
+    };
+    let [stands, behind] = [100 - 3 * HOUR, -3 * HOUR].map(i128::from);
+    assert_eq!(ends(("2h", true), ("2h", false)), [stands, behind], "the second is the later");
+    assert_eq!(ends(("3h", true), ("2h", false)), [stands, 0], "they end at one moment");
+    assert_eq!(ends(("3h", false), ("2h", true)), [stands, behind], "they end at one moment");
+}
+
+#[test]
+fn a_clock_set_while_it_stands_shows_that_whatever_a_wave_would_do() {
+    let mut frozen = clock("0");
+    apply(&mut frozen, 0, json!({ "op": "sine", "amplitude": "+1h", "period": "1d" }));
+    apply(&mut frozen, HOUR, json!({ "op": "freeze" }));
+    apply(&mut frozen, 3 * HOUR, json!({ "op": "set", "to": "true" }));
+    assert_eq!([3, 4].map(|n| off(&frozen, n * HOUR)), [0, -HOUR].map(i128::from));
+    let [first, second] = [1, 2].map(|n| off(&frozen, n * HOUR));
+    assert_eq!(second, first - i128::from(HOUR), "what was stays");
+}
+
+#[test]
 fn notes_are_sentences() {
     for (note, text) in [
         (Note::Stands, "the clock stands already"),

@@ -77,6 +77,7 @@ fn wrong_operations_say_what_is_wrong() {
         (json!({ "op": "bump", "by": 5 }), "by: expected a text, found 5"),
         (json!({ "op": "bump", "by": "-4H" }), "by: col 3: unknown unit 'H'"),
         (json!({ "op": "bump", "by": "4h99ns" }), "by: 4h99ns is no multiple of 100 ns"),
+        (json!({ "op": "set", "to": "" }), "to: col 1: one of true, an offset such as -4h"),
         (json!({ "op": "set", "to": "4h" }), "to: col 1: expected RFC 3339"),
         (json!({ "op": "set", "to": "+1ns" }), "to: is no multiple of 100 ns"),
         (json!({ "op": "strobe", "delta": "1h", "period": "0", "for": "1h" }), "period: must be"),
