@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use client_sim::clock::Clock;
 use client_sim::clock::draw::{Kind, WrongClock, boundary, subset};
+use client_sim::clock::event::ClockEvent;
 use client_sim::clock::operation::Operation;
 use client_sim::clock::preset::PRESETS;
 use client_sim::clock::spec::ClockSpec;
@@ -21,6 +22,15 @@ const DRAWS: u64 = 20_000;
 #[expect(clippy::expect_used, reason = "a test's windows are right")]
 fn drawn(window: &str, n: u64) -> WrongClock {
     boundary(window.parse().expect("a window")).draw(Draw::new(42), "pc-7", n)
+}
+
+/// What happens to the n-th clock, a line each.
+fn operations(n: u64) -> String {
+    let line = |event: ClockEvent| {
+        let Trigger::At(at) = event.trigger else { panic!("{event:?}") };
+        format!("{at} {}\n", event.operation)
+    };
+    drawn("4h", n).events.into_iter().map(line).collect()
 }
 
 fn skew(drawn: &WrongClock) -> i128 {
@@ -126,6 +136,15 @@ fn a_seed_gives_the_same_clocks_for_ever_and_to_each_actor_its_own() {
     Edge +3h59m59s 0
     Schedule 0 4
     Edge -4h100ns 0
+    ");
+    insta::assert_snapshot!(operations(6) + &operations(30), @r"
+    1h40m set to=+3h59m59s
+    2h1m strobe delta=-3h59m59.999s period=29m for=1h
+    3h34m strobe delta=+3h59m59.999s period=1m for=4h
+    4h24m set to=-3h59m59s
+    40m set to=+4h
+    1h20m pause for=3h59m59.9999999s sync=true
+    1h43m pause for=3h59m sync=false
     ");
     let other = boundary(Window::default()).draw(Draw::new(42), "pc-8", 0);
     assert_ne!(other, drawn("4h", 0));

@@ -42,35 +42,3 @@ impl Shapes {
         u64::try_from(walks).unwrap_or(u64::MAX)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use kms_proto::draw::Draw;
-    use kms_proto::time::duration::Nanos;
-
-    use super::*;
-    use crate::clock::shape::Form;
-    use crate::clock::shape::walk::{Key, Walk};
-
-    const FROM: Moment = Moment(1_767_225_600_000_000_000);
-
-    fn walk() -> Walk {
-        let key = Key { draw: Draw::new(42), actor: "pc-7".into(), ordinal: 0 };
-        Walk::new("10".parse().unwrap(), Nanos::seconds(1), key).unwrap()
-    }
-
-    fn shapes(walk: Walk) -> Shapes {
-        Shapes { list: vec![Shape::new(Form::Walk(walk), FROM)] }
-    }
-
-    #[test]
-    fn a_walk_is_gone_only_once_up_to_where_it_was_read() {
-        let mut read = shapes(walk());
-        read.remember(FROM.plus(Nanos::seconds(10)));
-        let mut known = walk();
-        known.remember(10_000_000_000);
-        assert_eq!(read, shapes(known.clone()));
-        read.remember(FROM.plus(Nanos::seconds(-1)));
-        assert_eq!(read, shapes(known), "before its beginning there is nothing to remember");
-    }
-}

@@ -81,8 +81,9 @@ fn of_two_pauses_the_later_end_counts_and_of_equal_ones_the_first() {
     let pause = |length: &str, sync: bool| json!({ "op": "pause", "for": length, "sync": sync });
     let ends = |one: (&str, bool), other: (&str, bool)| {
         let mut paused = clock("0");
-        apply(&mut paused, 0, pause(one.0, one.1));
-        apply(&mut paused, HOUR, pause(other.0, other.1));
+        assert_eq!(apply(&mut paused, 0, pause(one.0, one.1)).note, None);
+        let note = apply(&mut paused, HOUR, pause(other.0, other.1)).note;
+        assert_eq!(note, Some(Note::Stands));
         [3 * HOUR - 100, 3 * HOUR].map(|at| off(&paused, at))
     };
     let [stands, behind] = [100 - 3 * HOUR, -3 * HOUR].map(i128::from);

@@ -8,7 +8,7 @@ pub const HELD: i128 = i128::MAX >> 8;
 pub fn scaled(one: i128, other: i128, divisor: i128) -> i128 {
     match one.checked_mul(other).and_then(|product| product.checked_div_euclid(divisor)) {
         Some(value) => value.clamp(-HELD, HELD),
-        None if (one < 0) == (other < 0) => HELD,
+        None if one.is_negative() == other.is_negative() => HELD,
         None => -HELD,
     }
 }

@@ -62,6 +62,8 @@ mod tests {
         }
         // A twelfth of the way round it is half way up.
         assert_eq!(wave.value(i128::from(hour) / 3), i128::from(hour) / 2 - 1);
+        let flat = Sine::new(Nanos(0), Nanos(hour), Nanos(0)).unwrap();
+        assert_eq!(flat.value(i128::from(hour) / 3), 0);
         assert_eq!(Sine::new(Nanos(1), Nanos(0), Nanos(0)), None);
     }
 }

@@ -91,6 +91,7 @@ mod tests {
         for (elapsed, value) in [(0, 0), (2, 0), (3, 1), (29, 9), (30, 10), (31, 10)] {
             assert_eq!(slew.value(elapsed), value, "{elapsed}");
         }
+        assert_eq!(Slew::new(Nanos(0), at_most).unwrap().value(1_000_000), 0);
     }
 
     #[test]
