@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod calls;
 pub mod compare;
+pub mod input;
 pub mod record;
 pub mod script;
 pub mod text;

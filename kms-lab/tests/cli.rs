@@ -67,7 +67,15 @@ const MISTAKES: &[(&[&str], i32, &[&str])] = &[
     (&["clock", "+1h", "--at", "0,5q"], 2, &["col 4: unknown unit 'q'"]),
     (&["dissect", "05zz"], 2, &["no such file, and not hexadecimal"]),
     (&["dissect", "050"], 2, &["two hexadecimal digits"]),
-    (&["dissect", "/"], 2, &["directory"]),
+    (&["dissect", "/"], 3, &["directory"]),
+    (&["dissect", "--calls", "/"], 3, &["directory"]),
+    (&["dissect", "--calls", "/nowhere"], 3, &["/nowhere", "No such file"]),
+    (&["dissect", "--calls", "Cargo.toml"], 3, &["no capture", "pcap"]),
+    (&["dissect", "--calls", "/dev/null"], 3, &["it is empty"]),
+    (&["replay", "/", "127.0.0.1:1"], 3, &["directory"]),
+    (&["replay", "/nowhere", "127.0.0.1:1"], 3, &["/nowhere", "No such file"]),
+    (&["replay", "Cargo.toml", "127.0.0.1:1"], 3, &["no capture", "pcap"]),
+    (&["replay", "/dev/null", "127.0.0.1:1"], 3, &["it is empty"]),
     (&["completions", "tcsh"], 2, &["bash"]),
 ];
 

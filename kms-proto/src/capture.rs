@@ -9,6 +9,7 @@ pub mod conversation;
 pub mod follow;
 pub mod found;
 pub mod framer;
+mod half;
 pub mod link;
 mod packet;
 pub mod passed;

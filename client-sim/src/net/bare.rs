@@ -92,6 +92,16 @@ impl Bare {
         Err(self.failed(cause))
     }
 
+    /// Sends no more, and goes on listening.
+    ///
+    /// # Errors
+    ///
+    /// When the connection is gone.
+    pub async fn end(&mut self) -> Result<(), NetError> {
+        let ended = self.stream.shutdown().await;
+        ended.map_err(|error| self.failed(Cause::System(error.kind())))
+    }
+
     /// Waits for the next PDU, or the end.
     ///
     /// # Errors

@@ -39,6 +39,19 @@ pub struct Sum {
     pub same_outcome: u64,
     /// Those that end otherwise, and those that did not come.
     pub other_outcome: u64,
+    /// Answers that came on connections of which none was captured: compared with nothing.
+    pub uncompared: u64,
+    /// Connections that were not played to their end, because the capture has not all of them.
+    pub cut: u64,
+}
+
+/// Why a connection was not played to its end.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Cut {
+    /// The captured connection.
+    pub stream: u64,
+    /// Why.
+    pub cut: &'static str,
 }
 
 /// How the end of a connection is told.
@@ -88,6 +101,11 @@ impl Answer {
 }
 
 impl Sum {
+    /// Whether anything was compared.
+    pub const fn is_proof(&self) -> bool {
+        self.equal + self.same_outcome + self.other_outcome > 0
+    }
+
     /// Counts an answer.
     pub fn count(&mut self, answer: &Answer) {
         self.answers += u64::from(answer.error.is_none());
@@ -113,11 +131,18 @@ impl fmt::Display for Answer {
 
 impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { streams, sent, answers, equal, same_outcome, other_outcome } = self;
+        let Self { streams, sent, answers, equal, same_outcome, other_outcome, .. } = self;
         write!(
             f,
             "{streams} streams, {sent} PDUs sent, {answers} answers: {equal} as captured, \
              {same_outcome} with the same outcome, {other_outcome} with another or none"
-        )
+        )?;
+        if self.uncompared > 0 {
+            write!(f, ", {} that nothing was captured for", self.uncompared)?;
+        }
+        if self.cut > 0 {
+            write!(f, "; {} streams not played to their end", self.cut)?;
+        }
+        Ok(())
     }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use kms_proto::capture::follow::{Event, MOST_STREAMS};
+use kms_proto::capture::follow::Event;
 use kms_proto::capture::found::Found;
 use kms_proto::capture::framer::Framed;
 use kms_proto::capture::passed::Side;
 use kms_proto::capture::stream::{Place, What};
 use kms_proto::dissect::{Calls, Dissector, Gist, Sealed};
 use kms_proto::kms::catalogue::find;
+use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::realm::Realm;
 use kms_proto::rpc::frame;
 use kms_proto::rpc::header::{Flags, Header, PacketType};
@@ -22,11 +23,19 @@ use crate::captured::walk::{Names, Walked};
 /// Requests of one connection that may wait for their answers.
 const MOST_ASKED: usize = 256;
 
+/// What may be kept of all connections, in bytes. What is kept to follow them comes to at most
+/// [`MOST_HELD`](kms_proto::capture::follow::MOST_HELD); both together to 32 MiB.
+pub const MOST_KEPT: usize = 8 * 1024 * 1024;
+
+/// What keeping a request costs, rounded up.
+const ASKED: usize = 512;
+
 /// Tells of a capture.
 #[derive(Debug)]
 pub struct Teller {
     dissector: Dissector,
     streams: BTreeMap<u64, Open>,
+    kept: usize,
     sum: CaptureRecord,
 }
 
@@ -35,7 +44,14 @@ pub struct Teller {
 struct Open {
     calls: Calls,
     asked: BTreeMap<u32, Asked>,
-    ended: [bool; 2],
+    /// Something of it was let go of for want of room.
+    let_go: bool,
+}
+
+impl Open {
+    fn cost(&self) -> usize {
+        self.calls.cost() + self.asked.len() * ASKED
+    }
 }
 
 /// A request whose answer is not here yet.
@@ -49,7 +65,7 @@ impl Teller {
     /// One that opens what is sealed in this realm.
     pub fn new(realm: Option<&Realm>) -> Self {
         let sum = CaptureRecord::default();
-        Self { dissector: Dissector::new(realm), streams: BTreeMap::new(), sum }
+        Self { dissector: Dissector::new(realm), streams: BTreeMap::new(), kept: 0, sum }
     }
 
     /// What is to be told of an event.
@@ -58,10 +74,6 @@ impl Teller {
         let id = event.stream;
         match &event.what {
             What::Found(found) => {
-                while self.streams.len() >= MOST_STREAMS {
-                    self.streams.pop_first();
-                }
-                self.streams.insert(id, Open::default());
                 vec![Record::Stream(stream(event, *found, names))]
             }
             What::Missing(bytes) => {
@@ -69,20 +81,15 @@ impl Teller {
                 vec![Record::Missing(MissingRecord { head, bytes: *bytes })]
             }
             What::Framed(framed) => self.framed(event, framed, head),
-            What::End | What::Reset => {
-                let reset = event.what == What::Reset;
-                let mut told = vec![if reset { Record::Reset(head) } else { Record::End(head) }];
-                if let Some(open) = self.streams.get_mut(&id) {
-                    match event.side {
-                        Side::Client => open.ended[0] = true,
-                        Side::Server => open.ended[1] = true,
-                    }
-                    if reset || open.ended == [true, true] {
-                        told.extend(self.left(id));
-                    }
-                }
+            What::End => vec![Record::End(head)],
+            What::Reset => vec![Record::Reset(head)],
+            What::GivenUp => {
+                let mut told = vec![Record::GivenUp(head)];
+                told.extend(self.left(id));
                 told
             }
+            // What comes late of a connection comes before this.
+            What::Over => self.left(id),
         }
     }
 
@@ -97,7 +104,10 @@ impl Teller {
             streams: tally.streams,
             others: tally.others,
             repeated: tally.repeated,
-            given_up: tally.given_up,
+            early: tally.early,
+            stray_resets: tally.stray,
+            given_up: tally.given_up.saturating_add(self.sum.given_up),
+            unread: tally.not_tcp.iter().filter(|(what, _)| what.is_unread()).map(|(_, n)| n).sum(),
             not_tcp: tally.not_tcp.iter().map(|(what, n)| (*n, what.to_string())).collect(),
             broken: walked.broken.map(|error| error.to_string()),
             ..self.sum
@@ -106,7 +116,8 @@ impl Teller {
     }
 
     fn framed(&mut self, event: &Event, framed: &Framed, head: Head) -> Vec<Record> {
-        let Some(open) = self.streams.get_mut(&event.stream) else { return Vec::new() };
+        let open = self.streams.entry(event.stream).or_default();
+        let before = open.cost();
         let listing = self.dissector.list(&framed.bytes, &mut open.calls);
         let gist = Gist::of(&listing);
         let right = framed.whole && listing.is_whole();
@@ -121,37 +132,64 @@ impl Teller {
             right,
             lines: listing.lines,
         })];
-        let Some(header) = pdu else { return told };
-        told.extend(self.call(event, &header, gist).map(Record::Call));
+        if let Some(header) = pdu {
+            let calls = self.call(event, &header, gist);
+            told.extend(calls.into_iter().map(Record::Call));
+        }
+        told.extend(self.keep(event.stream, before));
         told
     }
 
+    /// Counts what a connection keeps, and lets go of it where that is too much of all.
+    fn keep(&mut self, id: u64, before: usize) -> Vec<Record> {
+        let after = self.streams.get(&id).map_or(0, Open::cost);
+        self.kept = (self.kept + after).saturating_sub(before);
+        if self.kept <= MOST_KEPT || after <= before {
+            return Vec::new();
+        }
+        let fresh = Open { let_go: true, ..Open::default() };
+        let open = self.streams.insert(id, fresh).unwrap_or_default();
+        self.unanswered(id, open)
+    }
+
     /// Keeps a request, or finishes its call.
+    ///
+    /// A request that makes room for another is a call without an answer.
     fn call(&mut self, event: &Event, header: &Header, gist: Gist) -> Option<CallRecord> {
-        let open = self.streams.get_mut(&event.stream)?;
+        let (id, open) = (event.stream, self.streams.entry(event.stream).or_default());
         let last = header.flags.has(Flags::LAST);
-        match header.packet_type {
+        let over = match header.packet_type {
             PacketType::REQUEST if last => {
-                while open.asked.len() >= MOST_ASKED {
-                    open.asked.pop_first();
-                }
-                open.asked.insert(header.call_id, Asked { place: event.place, gist });
-                None
+                let asked = Asked { place: event.place, gist };
+                let same =
+                    open.asked.insert(header.call_id, asked).map(|old| (header.call_id, old));
+                let full = open.asked.len() > MOST_ASKED;
+                let old = same.or_else(|| full.then(|| open.asked.pop_first()).flatten());
+                old.map(|(call_id, old)| call(id, call_id, Some(old), None))
             }
             PacketType::RESPONSE | PacketType::FAULT if last => {
                 let asked = open.asked.remove(&header.call_id);
-                let call = call(event.stream, header.call_id, asked, Some((event.place, gist)));
-                self.count(&call);
-                Some(call)
+                Some(call(id, header.call_id, asked, Some((event.place, gist))))
             }
             _ => None,
+        };
+        if let Some(call) = &over {
+            self.count(call);
         }
+        over
     }
 
     /// The calls of a connection that have no answer.
     fn left(&mut self, id: u64) -> Vec<Record> {
-        let asked = self.streams.remove(&id).map(|open| open.asked).unwrap_or_default();
-        let calls = asked.into_iter().map(|(call_id, asked)| call(id, call_id, Some(asked), None));
+        let open = self.streams.remove(&id).unwrap_or_default();
+        self.sum.given_up += u64::from(open.let_go);
+        self.unanswered(id, open)
+    }
+
+    fn unanswered(&mut self, id: u64, open: Open) -> Vec<Record> {
+        self.kept = self.kept.saturating_sub(open.cost());
+        let calls =
+            open.asked.into_iter().map(|(call_id, asked)| call(id, call_id, Some(asked), None));
         let calls: Vec<CallRecord> = calls.collect();
         for call in &calls {
             self.count(call);
@@ -164,7 +202,8 @@ impl Teller {
         let kind = match (&call.answer, call.result, &call.fault) {
             (Verdict::Absent, ..) => &mut self.sum.unanswered,
             (_, _, Some(_)) => &mut self.sum.faulted,
-            (_, Some(result), None) if result.is_ok() => &mut self.sum.granted,
+            (_, Some(_), None) if call.granted => &mut self.sum.granted,
+            (_, Some(result), None) if result.is_ok() => &mut self.sum.unusable,
             (_, Some(_), None) => &mut self.sum.refused,
             (_, None, None) => return,
         };
@@ -186,7 +225,10 @@ fn call(
     let skew = client_time.zip(at).map(|(time, at)| time.skew_from(at.filetime()));
     let took = answer_place.and_then(|(answered, _)| Some(answered?.since(at?).0));
     let result = answer.as_ref().and_then(|gist| gist.hresult);
-    let version = request.as_ref().and_then(|gist| gist.version);
+    let version = |gist: Option<&Gist>| gist.and_then(|gist| gist.version);
+    let named = |(major, minor): (u16, u16)| format!("{major}.{minor}");
+    let versions = (version(request.as_ref()), version(answer.as_ref()));
+    let verdicts = (verdict(request.as_ref()), verdict(answer.as_ref()));
     CallRecord {
         stream,
         call,
@@ -194,17 +236,32 @@ fn call(
         answer_packet: answer_place.map(|(_, packet)| packet),
         at: at.map(stamp),
         took_ns: took,
-        version: version.map(|(major, minor)| format!("{major}.{minor}")),
+        version: versions.0.map(named),
+        answer_version: versions.1.map(named),
         machine: request.as_ref().and_then(|gist| gist.machine.clone()),
         client_time: client_time.map(|time| time.to_string()),
         skew,
         skew_ns: skew.map(kms_proto::time::skew::Skew::nanos),
-        request: verdict(request.as_ref()),
-        answer: verdict(answer.as_ref()),
+        granted: result.is_some_and(HResult::is_ok) && is_usable(versions, &verdicts),
+        request: verdicts.0,
+        answer: verdicts.1,
         result,
         symbol: result.and_then(find).and_then(|entry| entry.symbol),
         fault: answer.as_ref().and_then(|gist| gist.fault).map(|status| status.to_string()),
         count: answer.as_ref().and_then(|gist| gist.count),
+    }
+}
+
+/// Whether a client can take the answer, as far as that can be told of a success.
+fn is_usable(
+    (asked, answered): (Option<(u16, u16)>, Option<(u16, u16)>),
+    (request, answer): &(Verdict, Verdict),
+) -> bool {
+    match answer {
+        Verdict::WrongForm { .. } => false,
+        // Where the request is not the realm's either, the realm is another and nothing is known.
+        Verdict::Foreign if matches!(request, Verdict::Sealed | Verdict::Plain) => false,
+        _ => asked.is_none() || asked == answered,
     }
 }
 

@@ -21,6 +21,9 @@ pub enum Record {
     End(Head),
     /// A side breaks the connection off.
     Reset(Head),
+    /// A connection is followed no more, for want of room.
+    #[serde(rename = "given-up")]
+    GivenUp(Head),
     /// The capture is over.
     Capture(CaptureRecord),
 }
@@ -97,6 +100,8 @@ pub struct CallRecord {
     pub took_ns: Option<i64>,
     /// The version of the message.
     pub version: Option<String>,
+    /// The version of the answer's.
+    pub answer_version: Option<String>,
     /// The machine that asks, where it could be read.
     pub machine: Option<String>,
     /// The time in the request.
@@ -111,6 +116,8 @@ pub struct CallRecord {
     pub answer: Verdict,
     /// What the call returned.
     pub result: Option<HResult>,
+    /// Whether it returned success with an answer that a client can take.
+    pub granted: bool,
     /// That code's name.
     pub symbol: Option<&'static str>,
     /// The fault instead of a result.
@@ -168,6 +175,9 @@ pub struct CaptureRecord {
     pub calls: u64,
     /// Calls that returned success.
     pub granted: u64,
+    /// Calls that returned success with an answer no client takes: its seal does not hold, its form
+    /// is wrong, or its version is not the request's.
+    pub unusable: u64,
     /// Calls that returned an error.
     pub refused: u64,
     /// Calls that faulted.
@@ -182,10 +192,16 @@ pub struct CaptureRecord {
     pub missing: u64,
     /// Bytes that came more than once.
     pub repeated: u64,
+    /// Bytes from before the first one known of their side.
+    pub early: u64,
+    /// Resets with a number that cannot be one of their connection.
+    pub stray_resets: u64,
     /// Connections forgotten for want of room.
     pub given_up: u64,
     /// Packets that are no TCP segment: how many, and what they are.
     pub not_tcp: Vec<(u64, String)>,
+    /// Those of them that could not be read, so that TCP may be in them.
+    pub unread: u64,
     /// Where and why the capture could not be read any further.
     pub broken: Option<String>,
 }
@@ -193,6 +209,7 @@ pub struct CaptureRecord {
 impl CaptureRecord {
     /// Whether everything was there and had the right form.
     pub const fn is_whole(&self) -> bool {
-        self.broken.is_none() && self.wrong_form == 0 && self.missing == 0 && self.given_up == 0
+        let read = self.broken.is_none() && self.unread == 0 && self.wrong_form == 0;
+        read && self.missing == 0 && self.early == 0 && self.given_up == 0
     }
 }

@@ -29,6 +29,9 @@ fn write(record: &Record, calls: bool, out: &mut String) -> fmt::Result {
         Record::End(head) if !calls => writeln!(out, "{} end", place(head)),
         Record::Pdu(_) | Record::End(_) => Ok(()),
         Record::Reset(head) => writeln!(out, "{} reset", place(head)),
+        Record::GivenUp(head) => {
+            writeln!(out, "stream {} is followed no more, for want of room", head.stream)
+        }
         Record::Capture(sum) => write_sum(sum, out),
     }
 }
@@ -85,6 +88,9 @@ fn said(call: &CallRecord) -> String {
     let outcome = match (&call.answer, call.result, &call.fault) {
         (Verdict::Absent, ..) => "no answer in the capture".to_owned(),
         (_, _, Some(fault)) => format!("fault {fault}"),
+        (_, Some(result), None) if result.is_ok() && !call.granted => {
+            "success, but with an answer no client takes".to_owned()
+        }
         (_, Some(result), None) if result.is_ok() => match call.count {
             Some(count) => format!("granted, count {count}"),
             None => "granted".to_owned(),
@@ -96,6 +102,11 @@ fn said(call: &CallRecord) -> String {
         (_, None, None) => "an answer that cannot be read".to_owned(),
     };
     parts.push(format!("{outcome}{}", took.unwrap_or_default()));
+    if let (Some(asked), Some(answered)) = (&call.version, &call.answer_version)
+        && asked != answered
+    {
+        parts.push(format!("answer of version {answered}"));
+    }
     for (what, verdict) in [("request", &call.request), ("answer", &call.answer)] {
         match verdict {
             Verdict::Foreign => {
@@ -129,10 +140,13 @@ fn write_sum(sum: &CaptureRecord, out: &mut String) -> fmt::Result {
         sum.unanswered,
     )?;
     let notes = [
+        (sum.unusable, "answered with success no client takes"),
         (sum.wrong_form, "of wrong form, or no PDU at all"),
         (sum.foreign, "of right form, but not this realm's seal, or altered"),
         (sum.missing, "bytes not in the capture"),
         (sum.repeated, "bytes that came more than once"),
+        (sum.early, "bytes from before the first one captured of their side: too late to be read"),
+        (sum.stray_resets, "resets out of place, which end nothing"),
         (sum.given_up, "streams given up for want of room"),
     ];
     for (count, what) in notes.into_iter().filter(|(count, _)| *count > 0) {

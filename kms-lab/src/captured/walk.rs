@@ -8,6 +8,7 @@ use kms_proto::capture::follow::{Event, Follower, Tally};
 use kms_proto::capture::reader::{Item, Kind, Reader};
 use kms_proto::error::DecodeError;
 
+use crate::exit::Exit;
 use crate::stop::Stop;
 
 /// Bytes read at once.
@@ -15,6 +16,9 @@ const PIECE: usize = 64 * 1024;
 
 /// Names of addresses that are kept.
 const MOST_NAMES: usize = 65_536;
+
+/// Bytes of such names that are kept.
+const MOST_NAME_BYTES: usize = 4 * 1024 * 1024;
 
 /// What a capture calls the addresses in it.
 pub type Names = BTreeMap<IpAddr, String>;
@@ -46,10 +50,11 @@ pub fn walk(
 ) -> Result<Walked, Stop> {
     let (mut reader, mut follower) = (Reader::new(), Follower::new());
     let (mut names, mut broken) = (Names::new(), None);
+    let mut room = MOST_NAME_BYTES;
     let mut piece = vec![0; PIECE];
     while broken.is_none() {
         let count = input.read(&mut piece).map_err(|error| {
-            Stop::usage(format!("{name}: {error}"), "a capture that can be read")
+            Stop::new(Exit::Invalid, format!("{name}: {error}"), "a capture that can be read")
         })?;
         if count == 0 {
             broken = reader.end().err();
@@ -60,7 +65,8 @@ pub fn walk(
             match reader.poll() {
                 Ok(None) => break,
                 Ok(Some(Item::Name(address, name))) => {
-                    if names.len() < MOST_NAMES {
+                    if names.len() < MOST_NAMES && name.len() <= room {
+                        room -= name.len();
                         names.insert(address, name);
                     }
                 }

@@ -1,15 +1,15 @@
 //! `kmslab dissect`: every field of a frame, or of a capture, named.
 
-use std::io::{Cursor, Read};
+use std::io::Read;
 use std::path::Path;
 
 use clap::Args;
-use kms_proto::capture::reader::Kind;
 use kms_proto::dissect::dissect;
 use kms_proto::kms::realm::Realm;
 use kms_proto::text::from_hex;
 
 use crate::captured::calls::Teller;
+use crate::captured::input::Input;
 use crate::captured::record::Record;
 use crate::captured::text::text;
 use crate::captured::walk::walk;
@@ -22,9 +22,6 @@ const LIMIT: usize = 1024 * 1024;
 
 /// What is read to see that there is more: two digits a byte, and a little.
 const MORE: u64 = 2 * 1024 * 1024 + 64;
-
-/// Bytes that tell a capture from anything else.
-const MAGIC: u64 = 4;
 
 /// What `kmslab dissect` takes.
 #[derive(Debug, Args)]
@@ -53,16 +50,10 @@ pub struct DissectArgs {
 ///
 /// When the input cannot be had, or the output not written.
 pub fn run(args: &DissectArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let bytes = match source(&args.input)? {
+    let bytes = match source(args)? {
         Source::Bytes(bytes) => bytes,
         Source::Capture(mut input) => return capture(args, &mut *input, console),
     };
-    if args.calls {
-        return Err(Stop::usage(
-            format!("--calls: {} is no capture", args.input),
-            "a pcap or pcapng file, or leave --calls out",
-        ));
-    }
     let listing = dissect(&bytes, (!args.sealed).then_some(&args.realm));
     if args.json {
         serde_json::to_writer_pretty(&mut console.out, &listing).map_err(std::io::Error::from)?;
@@ -107,24 +98,26 @@ enum Source {
     Capture(Box<dyn Read>),
 }
 
-fn source(input: &str) -> Result<Source, Stop> {
+fn source(args: &DissectArgs) -> Result<Source, Stop> {
     const REMEDY: &str = "a file, - for stdin, or hexadecimal digits";
-    let cannot = |name: &str, e: std::io::Error| Stop::usage(format!("{name}: {e}"), REMEDY);
-    let (name, mut file): (&str, Box<dyn Read>) = if input == "-" {
-        ("stdin", Box::new(std::io::stdin()))
-    } else if Path::new(input).exists() {
-        (input, Box::new(std::fs::File::open(input).map_err(|e| cannot(input, e))?))
-    } else {
-        return hexadecimal(input, REMEDY).map(Source::Bytes);
-    };
-    let mut first = Vec::new();
-    file.by_ref().take(MAGIC).read_to_end(&mut first).map_err(|e| cannot(name, e))?;
-    if Kind::of(&first).is_some() {
-        return Ok(Source::Capture(Box::new(Cursor::new(first).chain(file))));
+    // Only a capture has calls.
+    if args.input != "-" && !args.calls && !Path::new(&args.input).exists() {
+        return hexadecimal(&args.input, REMEDY).map(Source::Bytes);
     }
-    file.take(MORE).read_to_end(&mut first).map_err(|e| cannot(name, e))?;
-    raw_or_hex(name, first).map(Source::Bytes)
+    let mut input = Input::open(&args.input, REMEDY)?;
+    if input.is_capture() {
+        return Ok(Source::Capture(input.whole()));
+    }
+    if args.calls {
+        return Err(Stop { remedy: CALLS.to_owned(), ..input.no_capture() });
+    }
+    let read = input.rest.take(MORE).read_to_end(&mut input.first);
+    read.map_err(|e| Stop::new(Exit::Invalid, format!("{}: {e}", input.name), REMEDY))?;
+    raw_or_hex(&input.name, input.first).map(Source::Bytes)
 }
+
+/// What `--calls` is for.
+const CALLS: &str = "a pcap or pcapng file, or leave --calls out";
 
 fn hexadecimal(input: &str, remedy: &str) -> Result<Vec<u8>, Stop> {
     from_hex(input).map_err(|e| {

@@ -1,18 +1,17 @@
 //! `kmslab replay`: what the clients of a capture sent, sent again.
 
-use std::fs::File;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
 use client_sim::kms_host::KmsHost;
-use client_sim::net::bare::{Bare, addresses};
+use client_sim::net::bare::{Bare, Came, addresses};
 use client_sim::net::error::NetError;
 use kms_proto::kms::realm::Realm;
 
-use crate::captured::answer::{Answer, Sum};
+use crate::captured::answer::{Answer, Cut, Sum};
 use crate::captured::compare::Comparer;
+use crate::captured::input::Input;
 use crate::captured::script::{Script, Scripts, Turn};
 use crate::captured::walk::walk;
 use crate::console::{BAD, Console, GOOD};
@@ -24,9 +23,9 @@ use crate::values;
 /// What `kmslab replay` takes.
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// A capture (pcap or pcapng).
-    #[arg(value_name = "FILE")]
-    pub file: PathBuf,
+    /// A capture (pcap or pcapng), or - for stdin.
+    #[arg(value_name = "FILE|-")]
+    pub file: String,
     /// The host: a name or an address, and :PORT where it is not 1688; IPv6 in brackets.
     #[arg(value_name = "HOST:PORT")]
     pub host: KmsHost,
@@ -48,27 +47,31 @@ pub struct ReplayArgs {
 }
 
 /// Sends each captured client's PDUs over a connection of its own, waiting for as many answers as
-/// were captured; succeeds when every answer ended as the captured one.
+/// were captured; succeeds when all could be played and every answer ended as the captured one.
 ///
 /// # Errors
 ///
 /// When the capture cannot be read, the host has no address, or not one on loopback.
 pub fn run(args: &ReplayArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
-    let scripts = scripts(args, console)?;
+    let (scripts, whole) = scripts(args, console)?;
     if scripts.is_empty() {
-        let message = format!("{}: no client of KMS says anything in it", args.file.display());
+        let message = format!("{}: no client of KMS says anything in it", args.file);
         return Err(Stop::new(Exit::NothingSelected, message, "kmslab dissect on the file"));
     }
-    runtime::block_on(replay(args, &scripts, console))?
+    let exit = runtime::block_on(replay(args, &scripts, console))??;
+    Ok(if whole || exit != Exit::Ok { exit } else { Exit::Failed })
 }
 
-fn scripts(args: &ReplayArgs, console: &mut Console<'_>) -> Result<Vec<Script>, Stop> {
-    let name = args.file.display().to_string();
+/// The scripts of the capture, and whether it could be read to its end.
+fn scripts(args: &ReplayArgs, console: &mut Console<'_>) -> Result<(Vec<Script>, bool), Stop> {
     let remedy = "a capture (pcap or pcapng)";
-    let mut file = File::open(&args.file)
-        .map_err(|error| Stop::new(Exit::Invalid, format!("{name}: {error}"), remedy))?;
+    let input = Input::open(&args.file, remedy)?;
+    if !input.is_capture() {
+        return Err(input.no_capture());
+    }
+    let name = input.name.clone();
     let mut scripts = Scripts::default();
-    let walked = walk(&mut file, &name, &mut |event, _| scripts.event(&event))?;
+    let walked = walk(&mut *input.whole(), &name, &mut |event, _| scripts.event(&event))?;
     if let Some(broken) = walked.broken {
         if walked.packets == 0 {
             return Err(Stop::new(Exit::Invalid, format!("{name}: {broken}"), remedy));
@@ -77,7 +80,7 @@ fn scripts(args: &ReplayArgs, console: &mut Console<'_>) -> Result<Vec<Script>, 
     }
     let mut scripts = scripts.finish();
     scripts.retain(|script| args.stream.is_empty() || args.stream.contains(&script.stream));
-    Ok(scripts)
+    Ok((scripts, walked.broken.is_none()))
 }
 
 async fn replay(
@@ -106,7 +109,14 @@ async fn replay(
     } else {
         writeln!(console.out, "{sum}")?;
     }
-    Ok(if sum.other_outcome == 0 { Exit::Ok } else { Exit::Failed })
+    Ok(match (sum.other_outcome + sum.cut, sum.is_proof()) {
+        (0, true) => Exit::Ok,
+        (0, false) => {
+            writeln!(console.err, "kmslab: the capture has no answer that could be compared")?;
+            Exit::Inconclusive
+        }
+        _ => Exit::Failed,
+    })
 }
 
 /// Plays one connection.
@@ -158,13 +168,32 @@ async fn play(
             break;
         }
     }
+    if script.cut.is_none() && script.turns.iter().all(|turn| matches!(turn, Turn::Say(_))) {
+        listen(&mut bare, sum).await;
+    }
     bare.close().await;
-    if let Some(why) = script.cut
-        && !args.json
-    {
+    let Some(why) = script.cut else { return Ok(()) };
+    sum.cut += 1;
+    if args.json {
+        let cut = Cut { stream: script.stream, cut: why };
+        serde_json::to_writer(&mut console.out, &cut).map_err(std::io::Error::from)?;
+        writeln!(console.out)?;
+    } else {
         writeln!(console.out, "stream {} goes no further: {why}", script.stream)?;
     }
     Ok(())
+}
+
+/// Hears the host to its end where nothing of it was captured.
+async fn listen(bare: &mut Bare, sum: &mut Sum) {
+    if bare.end().await.is_err() {
+        return;
+    }
+    // Its end is no answer, nor is its silence: there is nothing to judge them by.
+    while let Ok(Came::Pdu(_) | Came::Noise(_)) = bare.next().await {
+        sum.answers += 1;
+        sum.uncompared += 1;
+    }
 }
 
 async fn open(args: &ReplayArgs, found: &[SocketAddr]) -> Result<Bare, NetError> {

@@ -12,6 +12,12 @@ pub const MOST_WAITING: usize = 256 * 1024;
 /// Segments that may wait.
 const MOST_SEGMENTS: usize = 4096;
 
+/// How far from the next byte an end or a reset may lie and still be of the stream.
+const WINDOW: i64 = 256 * 1024;
+
+/// What keeping something costs besides its bytes, rounded up: its place in a tree, its allocation.
+pub const COST: usize = 256;
+
 /// The next bytes of a direction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
@@ -24,6 +30,9 @@ pub struct Piece {
     /// The bytes.
     pub bytes: Bytes,
 }
+
+/// When and in which packet something was captured.
+pub type Place = (Option<Moment>, u64);
 
 /// What stands between a segment and its place.
 #[derive(Clone, Debug)]
@@ -46,10 +55,12 @@ pub struct Assembler {
     held: usize,
     /// Bytes that came again.
     repeated: u64,
+    /// Bytes from before the first one known.
+    early: u64,
     /// Up to where the other side says to have received, and in which packet it says so.
-    heard: Option<(u64, Option<Moment>, u64)>,
-    /// Where the stream ends, once that is known.
-    end: Option<u64>,
+    heard: Option<(u64, Place)>,
+    /// Where the stream ends, once that is known, and what says so.
+    end: Option<(u64, Place)>,
 }
 
 impl Assembler {
@@ -60,11 +71,16 @@ impl Assembler {
         }
     }
 
+    /// The number of the first byte, once it is known.
+    pub const fn first(&self) -> Option<u32> {
+        self.first
+    }
+
     /// Takes a segment whose first byte has number `sequence`, and gives what is next in order.
     pub fn segment(
         &mut self,
         sequence: u32,
-        (at, packet): (Option<Moment>, u64),
+        (at, packet): Place,
         bytes: &[u8],
         mut each: impl FnMut(Piece),
     ) {
@@ -73,10 +89,10 @@ impl Assembler {
         }
         self.begin(sequence);
         let Some((mut start, skip)) = self.position(sequence, bytes.len()) else {
-            self.repeated = self.repeated.saturating_add(length(bytes));
+            self.unwanted(sequence, bytes.len());
             return;
         };
-        self.repeated = self.repeated.saturating_add(u64::try_from(skip).unwrap_or(0));
+        self.unwanted(sequence, skip);
         let mut bytes = bytes.get(skip..).unwrap_or_default();
         if start == self.next {
             let fresh = self.before_waiting(start, bytes);
@@ -94,26 +110,59 @@ impl Assembler {
 
     /// The other side has acknowledged up to `sequence`: what is missing before that, and has bytes
     /// waiting behind it, was received and is not in the capture.
-    pub fn acknowledged(
-        &mut self,
-        sequence: u32,
-        (at, packet): (Option<Moment>, u64),
-        mut each: impl FnMut(Piece),
-    ) {
+    pub fn acknowledged(&mut self, sequence: u32, place: Place, mut each: impl FnMut(Piece)) {
         let Some((acknowledged, 0)) = self.position(sequence, 0) else { return };
-        self.heard = Some((acknowledged, at, packet));
+        self.heard = Some((acknowledged, place));
         while self.waiting.first_key_value().is_some_and(|(start, _)| *start <= acknowledged) {
             self.skip(&mut each);
         }
     }
 
     /// The stream's last byte is the one before this number.
-    pub fn ends(&mut self, sequence: u32, (at, packet): (Option<Moment>, u64)) {
+    pub fn ends(&mut self, sequence: u32, place: Place) {
         self.begin(sequence);
-        if let Some((end, 0)) = self.position(sequence, 0) {
-            self.end = Some(end);
-            self.heard.get_or_insert((end, at, packet));
+        if self.end.is_some() {
+            return;
         }
+        // An end before what is here already comes late, and is none if it is from long ago.
+        let end = match self.ahead(sequence) {
+            Some(ahead) if ahead >= -WINDOW => self.next.saturating_add_signed(ahead.max(0)),
+            _ => return,
+        };
+        self.end = Some((end, place));
+        self.heard.get_or_insert((end, place));
+    }
+
+    /// What said where the stream ends, if anything did.
+    pub const fn end(&self) -> Option<Place> {
+        match self.end {
+            Some((_, place)) => Some(place),
+            None => None,
+        }
+    }
+
+    /// Whether all bytes before the end are given.
+    pub fn is_at_end(&self) -> bool {
+        self.end.is_some_and(|(end, _)| end <= self.next)
+    }
+
+    /// The position of the next byte that is wanted.
+    pub const fn next(&self) -> u64 {
+        self.next
+    }
+
+    /// Where a reset with this number takes effect; `None` where it can be none of this stream's.
+    ///
+    /// It has the number of its sender's next byte, or of the last the other side has acknowledged;
+    /// bytes before it may yet come, as far as they can wait (RFC 9293 §3.5.2, RFC 5961 §3).
+    pub fn reset(&self, sequence: u32) -> Option<u64> {
+        let Some(ahead) = self.ahead(sequence) else { return Some(self.next) };
+        let place = self.next.saturating_add_signed(ahead);
+        let heard = self.heard.map_or(0, |(heard, _)| heard.min(self.next));
+        // An end has a number of its own.
+        let ended = self.end.is_some_and(|(end, _)| place == end + 1);
+        let place = if ended { place - 1 } else { place };
+        (place >= heard && ahead.abs() <= WINDOW).then_some(place)
     }
 
     /// Gives everything that still waits, with what is missing before it and behind it.
@@ -121,9 +170,9 @@ impl Assembler {
         while !self.waiting.is_empty() {
             self.skip(&mut each);
         }
-        let Some((heard, at, packet)) = self.heard.take() else { return };
+        let Some((heard, (at, packet))) = self.heard.take() else { return };
         // One more than all bytes may be an end that is not in the capture.
-        let end = self.end.unwrap_or_else(|| heard.saturating_sub(1));
+        let end = self.end.map_or(heard.saturating_sub(1), |(end, _)| end);
         let missing = end.saturating_sub(self.next);
         if missing > 0 {
             let missing = if self.end.is_some() { missing } else { missing + 1 };
@@ -137,6 +186,16 @@ impl Assembler {
         self.held
     }
 
+    /// What is kept costs this much.
+    pub fn cost(&self) -> usize {
+        self.held + self.waiting.len() * COST
+    }
+
+    /// Bytes from before the first one known: they came after what follows them was given.
+    pub const fn early(&self) -> u64 {
+        self.early
+    }
+
     /// Bytes that came more than once.
     pub const fn repeated(&self) -> u64 {
         self.repeated
@@ -145,13 +204,30 @@ impl Assembler {
     /// Where bytes that begin with number `sequence` lie, from the first that is still wanted, and
     /// how many before that are not; `None` when none is wanted.
     fn position(&self, sequence: u32, count: usize) -> Option<(u64, usize)> {
-        let first = self.first?;
-        let ahead = sequence.wrapping_sub(first.wrapping_add(low(self.next))).cast_signed();
+        let ahead = self.ahead(sequence)?;
         if let Ok(ahead) = u64::try_from(ahead) {
             return Some((self.next + ahead, 0));
         }
         let behind = usize::try_from(ahead.unsigned_abs()).unwrap_or(usize::MAX);
         (behind < count).then_some((self.next, behind))
+    }
+
+    /// How far the byte with this number is from the next that is wanted.
+    fn ahead(&self, sequence: u32) -> Option<i64> {
+        let next = self.first?.wrapping_add(low(self.next));
+        Some(sequence.wrapping_sub(next).cast_signed().into())
+    }
+
+    /// Counts bytes that are not wanted any more, of which the first has this number.
+    fn unwanted(&mut self, sequence: u32, count: usize) {
+        let behind = self.ahead(sequence).map_or(0, i64::unsigned_abs);
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        let early = behind.saturating_sub(self.next).min(count);
+        // A probe of whether the other side lives has one byte before the first (RFC 9293 §3.8.4).
+        if (early, behind) != (1, 1) {
+            self.early = self.early.saturating_add(early);
+        }
+        self.repeated = self.repeated.saturating_add(count - early);
     }
 
     /// Of `bytes` at `start`, those before the first that wait: what came first counts.
@@ -164,7 +240,7 @@ impl Assembler {
     }
 
     /// Keeps bytes at `start` for later, as far as they are not kept or past already.
-    fn wait(&mut self, mut start: u64, (at, packet): (Option<Moment>, u64), mut bytes: &[u8]) {
+    fn wait(&mut self, mut start: u64, (at, packet): Place, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             // What covers the start: bytes given out, or bytes that wait.
             let before = self.waiting.range(..=start).next_back();

@@ -8,11 +8,14 @@ use crate::capture::passed::Side;
 use crate::capture::reader::Packet;
 use crate::capture::stream::{Place, Speaks, Stream, What};
 
-/// Connections followed at once; one more, and those that ended are forgotten, or else all.
+/// Connections followed at once; one more, and one that is over is forgotten, or else the quietest.
 pub const MOST_STREAMS: usize = 65_536;
 
-/// Bytes held of all connections together; a connection that asks for more is given up.
-pub const MOST_HELD: usize = 32 * 1024 * 1024;
+/// Connections that are over and followed on, for what comes late of them.
+pub const MOST_OVER: usize = 1024;
+
+/// What may be kept of all connections together, in bytes; one that asks for more is given up.
+pub const MOST_HELD: usize = 24 * 1024 * 1024;
 
 /// Something that happened on a connection on which KMS is spoken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,21 +43,37 @@ pub struct Tally {
     pub others: u64,
     /// Bytes that came more than once.
     pub repeated: u64,
+    /// Bytes from before the first one known of their side.
+    pub early: u64,
+    /// Resets with a number that cannot be one of their connection.
+    pub stray: u64,
     /// Connections forgotten or given up for want of room.
     pub given_up: u64,
     /// Packets that are no TCP segment, by what they are.
     pub not_tcp: BTreeMap<Other, u64>,
 }
 
+/// Both ends, the lower first.
+type Key = (SocketAddr, SocketAddr);
+
+/// In which order connections are forgotten: first those that are over, then the quietest. The
+/// number is that of the last packet, so no two are alike.
+type Rank = (bool, u64);
+
 /// Follows connections.
 ///
-/// What it holds is bounded by [`MOST_STREAMS`] and [`MOST_HELD`], however long the capture is.
+/// What it holds is bounded by [`MOST_STREAMS`] and [`MOST_HELD`], however long the capture is, and so
+/// is the work for each packet.
 #[derive(Debug, Default)]
 pub struct Follower {
-    streams: BTreeMap<(SocketAddr, SocketAddr), Stream>,
+    streams: BTreeMap<Key, (Rank, Stream)>,
+    ranks: BTreeMap<Rank, Key>,
+    over: usize,
+    packets: u64,
     events: VecDeque<Event>,
     tally: Tally,
     held: usize,
+    finishing: bool,
 }
 
 impl Follower {
@@ -77,42 +96,44 @@ impl Follower {
         } else {
             (segment.to, segment.from)
         };
-        if self.streams.get(&key).is_some_and(|stream| stream.is_anew(&segment)) {
+        self.packets += 1;
+        if self.streams.get(&key).is_some_and(|(_, stream)| stream.is_anew(&segment)) {
             self.end(key);
         }
-        if !self.streams.contains_key(&key) {
-            if self.streams.len() >= MOST_STREAMS {
-                self.make_room();
-            }
-            self.streams.insert(key, Stream::new(&segment));
-        }
-        let Some(stream) = self.streams.get_mut(&key) else { return };
-        let (events, tally) = (&mut self.events, &mut self.tally);
-        let before = stream.held();
-        let mut found = Vec::new();
+        let mut stream = if let Some(stream) = self.take(key) {
+            stream
+        } else {
+            while self.streams.len() >= MOST_STREAMS && self.forget() {}
+            Stream::new(&segment)
+        };
         let place = (packet.at, packet.number);
+        let mut found = Vec::new();
         stream.segment(&segment, place, &mut |place, side, what| found.push((place, side, what)));
-        tell(stream, found, events, tally);
-        let mut after = stream.held();
-        if after > before && self.held + after - before > MOST_HELD {
-            stream.give_up();
-            tally.given_up += 1;
-            after = stream.held();
+        self.tell(&mut stream, found);
+        if self.held + stream.cost() > MOST_HELD {
+            self.give_up(&mut stream, place);
         }
-        self.held = (self.held + after).saturating_sub(before);
+        self.put(key, stream);
+        while self.over > MOST_OVER && self.forget() {}
     }
 
-    /// What happened next; `None` until another packet comes.
+    /// What happened next; `None` until another packet comes, or once all is told.
     pub fn poll(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Some(event);
+            }
+            if !self.finishing {
+                return None;
+            }
+            let (key, _) = self.streams.first_key_value()?;
+            self.end(*key);
+        }
     }
 
-    /// The capture is over: gives what waits.
-    pub fn finish(&mut self) {
-        let keys: Vec<_> = self.streams.keys().copied().collect();
-        for key in keys {
-            self.end(key);
-        }
+    /// The capture is over: what waits is given, connection by connection as it is asked for.
+    pub const fn finish(&mut self) {
+        self.finishing = true;
     }
 
     /// What there was besides what was told.
@@ -120,52 +141,90 @@ impl Follower {
         &self.tally
     }
 
+    /// Takes a connection out, with its part of what is counted.
+    fn take(&mut self, key: Key) -> Option<Stream> {
+        let (rank, stream) = self.streams.remove(&key)?;
+        self.ranks.remove(&rank);
+        self.over -= usize::from(stream.is_over());
+        self.held -= stream.cost();
+        Some(stream)
+    }
+
+    /// Puts a connection in, as the one last heard of.
+    fn put(&mut self, key: Key, stream: Stream) {
+        let rank = (!stream.is_over(), self.packets);
+        self.over += usize::from(stream.is_over());
+        self.held += stream.cost();
+        self.ranks.insert(rank, key);
+        self.streams.insert(key, (rank, stream));
+    }
+
     /// Lets go of a connection, with what waits of it.
-    fn end(&mut self, key: (SocketAddr, SocketAddr)) {
-        let Some(mut stream) = self.streams.remove(&key) else { return };
-        self.held = self.held.saturating_sub(stream.held());
+    fn end(&mut self, key: Key) {
+        if let Some(mut stream) = self.take(key) {
+            self.rest(&mut stream);
+            self.done(stream);
+        }
+    }
+
+    /// Tells what waits of a connection.
+    fn rest(&mut self, stream: &mut Stream) {
         let mut found = Vec::new();
         stream.finish(&mut |place, side, what| found.push((place, side, what)));
-        tell(&mut stream, found, &mut self.events, &mut self.tally);
-        self.tally.repeated += stream.repeated();
-        if stream.speaks != Speaks::Kms {
+        self.tell(stream, found);
+        let odd = stream.odd();
+        self.tally.repeated += odd.repeated;
+        self.tally.early += odd.early;
+        self.tally.stray += odd.stray;
+    }
+
+    /// A connection of which nothing more is told.
+    fn done(&mut self, mut stream: Stream) {
+        if stream.number > 0 {
+            self.tell(&mut stream, vec![((None, 0), Side::Client, What::Over)]);
+        } else if stream.speaks != Speaks::Kms {
             self.tally.others += 1;
         }
     }
 
-    /// Forgets the connections that ended; all of them where none has.
-    fn make_room(&mut self) {
-        let over = |(key, stream): (&_, &Stream)| stream.is_over().then_some(*key);
-        let mut keys: Vec<_> = self.streams.iter().filter_map(over).collect();
-        if keys.is_empty() {
-            keys = self.streams.keys().copied().collect();
-            self.tally.given_up += u64::try_from(keys.len()).unwrap_or(u64::MAX);
+    /// Forgets one connection, and says whether there was one.
+    fn forget(&mut self) -> bool {
+        let Some((&(alive, _), &key)) = self.ranks.first_key_value() else { return false };
+        let Some(mut stream) = self.take(key) else { return false };
+        if alive {
+            self.give_up(&mut stream, (None, 0));
+        } else {
+            self.rest(&mut stream);
         }
-        for key in keys {
-            self.end(key);
+        self.done(stream);
+        true
+    }
+
+    /// Follows a connection no more, and says so.
+    fn give_up(&mut self, stream: &mut Stream, place: Place) {
+        self.rest(stream);
+        stream.give_up();
+        self.tally.given_up += 1;
+        if stream.number > 0 {
+            self.tell(stream, vec![(place, Side::Client, What::GivenUp)]);
         }
     }
-}
 
-/// Makes events of what happened on a stream.
-fn tell(
-    stream: &mut Stream,
-    found: Vec<(Place, Side, What)>,
-    events: &mut VecDeque<Event>,
-    tally: &mut Tally,
-) {
-    for (place, side, what) in found {
-        if matches!(what, What::Found(_)) {
-            tally.streams += 1;
-            stream.number = tally.streams;
+    /// Makes events of what happened on a stream.
+    fn tell(&mut self, stream: &mut Stream, found: Vec<(Place, Side, What)>) {
+        for (place, side, what) in found {
+            if matches!(what, What::Found(_)) {
+                self.tally.streams += 1;
+                stream.number = self.tally.streams;
+            }
+            self.events.push_back(Event {
+                stream: stream.number,
+                place,
+                side,
+                what,
+                ends: (stream.client, stream.server),
+                from_start: stream.from_start,
+            });
         }
-        events.push_back(Event {
-            stream: stream.number,
-            place,
-            side,
-            what,
-            ends: (stream.client, stream.server),
-            from_start: stream.from_start,
-        });
     }
 }

@@ -38,15 +38,20 @@ impl Framer {
         }
         (self.at, self.packet) = (piece.at, piece.packet);
         self.buffer.extend_from_slice(&piece.bytes);
+        let before = self.buffer.len();
         while !self.buffer.is_empty() {
             match front(&self.buffer) {
                 Front::Pdu(length) => {
                     let bytes = self.buffer.split_to(length).freeze();
                     each(Framed { at: self.at, packet: self.packet, bytes, whole: true });
                 }
-                Front::Part => return,
+                Front::Part => break,
                 Front::Noise => self.finish(&mut each),
             }
+        }
+        if self.buffer.len() < before {
+            // The rest of a long allocation is not to be kept for the sake of a few bytes.
+            self.buffer = BytesMut::from(&*self.buffer);
         }
     }
 

@@ -3,7 +3,7 @@
 use core::fmt;
 use core::net::{IpAddr, SocketAddr};
 
-use etherparse::{EtherType, LaxNetSlice, LaxSlicedPacket, TransportSlice};
+use etherparse::{EtherType, IpNumber, LaxNetSlice, LaxSlicedPacket, TransportSlice};
 
 /// What the packets of an interface begin with (the registry of tcpdump.org's LINKTYPE values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,10 +73,17 @@ pub enum Other {
     Link(LinkType),
     /// Neither IPv4 nor IPv6, or another protocol than TCP.
     NotTcp,
-    /// A fragment of an IP packet, which is not put together.
+    /// A fragment of an IP packet with TCP, which is not put together.
     Fragment,
     /// Headers that are cut short or contradict themselves.
     Malformed,
+}
+
+impl Other {
+    /// Whether TCP may be in it that could not be read.
+    pub const fn is_unread(self) -> bool {
+        !matches!(self, Self::NotTcp)
+    }
 }
 
 impl fmt::Display for Other {
@@ -130,8 +137,9 @@ pub fn segment(link: LinkType, bytes: &[u8]) -> Result<Segment<'_>, Other> {
             return Err(if sliced.stop_err.is_some() { Other::Malformed } else { Other::NotTcp });
         }
     };
-    if sliced.ip_payload().is_some_and(|payload| payload.fragmented) {
-        return Err(Other::Fragment);
+    if let Some(payload) = sliced.ip_payload().filter(|payload| payload.fragmented) {
+        let tcp = payload.ip_number == IpNumber::TCP;
+        return Err(if tcp { Other::Fragment } else { Other::NotTcp });
     }
     match &sliced.transport {
         Some(TransportSlice::Tcp(tcp)) => Ok(Segment {

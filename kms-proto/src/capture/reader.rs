@@ -80,6 +80,7 @@ pub struct Reader {
     offset: usize,
     packets: u64,
     names: Vec<(IpAddr, String)>,
+    kind: Option<Kind>,
     format: Option<Format>,
     failed: Option<DecodeError>,
 }
@@ -117,11 +118,7 @@ impl Reader {
 
     /// Which kind it is, once that is known.
     pub const fn kind(&self) -> Option<Kind> {
-        match &self.format {
-            None => None,
-            Some(Format::Pcap(_)) => Some(Kind::Pcap),
-            Some(Format::Pcapng(_)) => Some(Kind::Pcapng),
-        }
+        self.kind
     }
 
     /// Packets read so far.
@@ -193,7 +190,8 @@ impl Reader {
     /// Finds out which kind it is.
     fn begin(&mut self) -> Result<Front, DecodeError> {
         let Some(magic) = self.buffer.first_chunk::<4>() else { return Ok(Front::More) };
-        match Kind::of(magic) {
+        self.kind = Kind::of(magic);
+        match self.kind {
             Some(Kind::Pcapng) => {
                 self.format = Some(Format::Pcapng(Pcapng::default()));
                 Ok(Front::Skip(0))

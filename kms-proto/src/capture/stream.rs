@@ -4,12 +4,15 @@ use core::net::SocketAddr;
 
 use bytes::Bytes;
 
-use crate::capture::assembler::{Assembler, Piece};
+pub use crate::capture::assembler::Place;
+pub use crate::capture::half::What;
+
+use crate::capture::assembler::COST;
 use crate::capture::found::{Found, PORT, interface};
-use crate::capture::framer::{Framed, Framer, is_clients};
+use crate::capture::framer::{Framed, is_clients};
+use crate::capture::half::Half;
 use crate::capture::link::Segment;
 use crate::capture::passed::Side;
-use crate::time::Moment;
 
 /// What is said of a stream so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,29 +25,15 @@ pub enum Speaks {
     Other,
 }
 
-/// Something that happened on a stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// It is KMS: from here on it is told of.
-    Found(Found),
-    /// A PDU, or bytes that are none.
-    Framed(Framed),
-    /// So many bytes are not in the capture.
-    Missing(u64),
-    /// The side ends.
-    End,
-    /// The side breaks the connection off.
-    Reset,
-}
-
-/// When and in which packet something was captured.
-pub type Place = (Option<Moment>, u64);
-
-#[derive(Clone, Debug, Default)]
-struct Half {
-    assembler: Assembler,
-    framer: Framer,
-    ended: bool,
+/// What was odd about a stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Odd {
+    /// Bytes that came more than once.
+    pub repeated: u64,
+    /// Bytes from before the first one known.
+    pub early: u64,
+    /// Resets with a number that cannot be one of this connection.
+    pub stray: u64,
 }
 
 /// A connection.
@@ -103,8 +92,12 @@ impl Stream {
 
     /// Whether the segment cannot be of this connection but opens another with the same ends.
     pub fn is_anew(&self, segment: &Segment<'_>) -> bool {
-        let opens = segment.syn && segment.acknowledged.is_none();
-        opens && (self.over || self.halves.iter().any(|half| half.ended))
+        let [client, server] = &self.halves;
+        let half = if segment.from == self.client { client } else { server };
+        let other = half.first().is_some_and(|first| first != segment.sequence.wrapping_add(1));
+        let opens = segment.acknowledged.is_none();
+        let ending = self.over || self.halves.iter().any(Half::is_ending);
+        segment.syn && (other || opens && ending)
     }
 
     /// Takes a segment, and gives what happened.
@@ -128,66 +121,58 @@ impl Stream {
         }
         let side = if segment.from == self.client { Side::Client } else { Side::Server };
         let first = segment.sequence.wrapping_add(u32::from(segment.syn));
-        let mut pieces = Vec::new();
+        let mut told = Vec::new();
         if let Some(acknowledged) = segment.acknowledged.filter(|_| !segment.rst) {
             let (other, half) = (side.other(), self.half(side.other()));
-            half.assembler.acknowledged(acknowledged, place, |piece| pieces.push((other, piece)));
+            if segment.syn {
+                half.begin(acknowledged);
+            }
+            half.acknowledged(acknowledged, place, |place, what| told.push((place, other, what)));
         }
         let half = self.half(side);
         if segment.syn {
-            half.assembler.begin(first);
+            half.begin(first);
         }
-        half.assembler.segment(first, place, segment.bytes, |piece| pieces.push((side, piece)));
-        if segment.fin {
+        let mut tell = |place, what| told.push((place, side, what));
+        half.segment((first, segment.bytes, segment.fin), place, &mut tell);
+        if segment.rst {
             let length = u32::try_from(segment.bytes.len()).unwrap_or(u32::MAX);
-            half.assembler.ends(first.wrapping_add(length), place);
+            half.reset(first.wrapping_add(length), place, &mut tell);
         }
-        for (side, piece) in pieces {
-            self.piece(side, &piece, each);
-        }
-        let ends = segment.fin && !self.half(side).ended;
-        if ends {
-            self.half(side).ended = true;
-            self.tell(place, side, What::End, each);
-        }
-        if segment.rst && !self.over {
-            self.over = true;
-            self.tell(place, side, What::Reset, each);
+        for (place, side, what) in told {
+            self.happens(place, side, what, each);
         }
     }
 
     /// Gives all that waits.
     pub fn finish(&mut self, each: &mut impl FnMut(Place, Side, What)) {
         for side in [Side::Client, Side::Server] {
-            let mut pieces = Vec::new();
-            self.half(side).assembler.finish(|piece| pieces.push(piece));
-            for piece in pieces {
-                self.piece(side, &piece, each);
-            }
-            let mut left = Vec::new();
-            self.half(side).framer.finish(|framed| left.push(framed));
-            for framed in left {
-                self.framed(side, framed, each);
+            let mut told = Vec::new();
+            self.half(side).finish(|place, what| told.push((place, what)));
+            for (place, what) in told {
+                self.happens(place, side, what, each);
             }
         }
     }
 
-    /// Bytes held of it.
-    pub fn held(&self) -> usize {
-        let waiting: usize =
-            self.halves.iter().map(|half| half.assembler.held() + half.framer.held()).sum();
-        let before: usize = self.before.iter().map(|(_, _, what)| size(what)).sum();
-        waiting + before
+    /// What is kept of it costs this much.
+    pub fn cost(&self) -> usize {
+        let halves: usize = self.halves.iter().map(Half::cost).sum();
+        let before: usize = self.before.iter().map(|(_, _, what)| COST + size(what)).sum();
+        halves + before
     }
 
-    /// Bytes that came more than once.
-    pub fn repeated(&self) -> u64 {
-        self.halves.iter().map(|half| half.assembler.repeated()).sum()
+    /// What was odd about it.
+    pub fn odd(&self) -> Odd {
+        let [client, server] = &self.halves;
+        let [(one, early, stray), (other, also_early, also_stray)] = [client.odd(), server.odd()];
+        Odd { repeated: one + other, early: early + also_early, stray: stray + also_stray }
     }
 
-    /// Whether nothing more can come.
+    /// Whether nothing more is to come but what is late.
     pub fn is_over(&self) -> bool {
-        self.over || self.halves.iter().all(|half| half.ended)
+        let breaking = self.halves.iter().any(Half::is_breaking);
+        self.over || breaking || self.halves.iter().all(Half::is_ending)
     }
 
     /// Lets go of all that is kept of it, and listens no more.
@@ -197,35 +182,31 @@ impl Stream {
         self.before = Vec::new();
     }
 
-    fn piece(&mut self, side: Side, piece: &Piece, each: &mut impl FnMut(Place, Side, What)) {
-        let place = (piece.at, piece.packet);
-        let mut framed = Vec::new();
-        if piece.missing > 0 {
-            self.half(side).framer.finish(|left| framed.push(left));
-            for framed in framed.drain(..) {
-                self.framed(side, framed, each);
-            }
-            self.tell(place, side, What::Missing(piece.missing), each);
-        }
-        self.half(side).framer.piece(piece, |found| framed.push(found));
-        for framed in framed {
-            self.framed(side, framed, each);
-        }
-    }
-
-    fn framed(&mut self, side: Side, framed: Framed, each: &mut impl FnMut(Place, Side, What)) {
-        if self.speaks == Speaks::Unknown {
-            match interface(&framed.bytes) {
-                Some(found) if framed.whole => {
-                    self.speaks = Speaks::Kms;
-                    self.untold = Some(found);
+    fn happens(
+        &mut self,
+        place: Place,
+        side: Side,
+        what: What,
+        each: &mut impl FnMut(Place, Side, What),
+    ) {
+        match &what {
+            // Of two sides that break off, the first did.
+            What::Reset if self.over => return,
+            What::Reset => self.over = true,
+            What::Framed(framed) if self.speaks == Speaks::Unknown => {
+                match interface(&framed.bytes) {
+                    Some(found) if framed.whole => {
+                        self.speaks = Speaks::Kms;
+                        self.untold = Some(found);
+                    }
+                    _ if framed.whole => {}
+                    // Neither DCE/RPC nor anything on KMS's port.
+                    _ => return self.give_up(),
                 }
-                _ if framed.whole => {}
-                // Neither DCE/RPC nor anything on KMS's port.
-                _ => return self.give_up(),
             }
+            _ => {}
         }
-        self.tell((framed.at, framed.packet), side, What::Framed(framed), each);
+        self.tell(place, side, what, each);
     }
 
     /// Tells, or keeps what may have to be told later.
@@ -242,7 +223,7 @@ impl Stream {
                 if self.before.len() >= KEPT {
                     self.before.remove(0);
                 }
-                self.before.push((place, side, what));
+                self.before.push((place, side, alone(what)));
             }
             Speaks::Kms => {
                 if let Some(found) = self.untold.take() {
@@ -262,6 +243,16 @@ impl Stream {
             Side::Client => client,
             Side::Server => server,
         }
+    }
+}
+
+/// What is kept, without what shared its bytes' allocation.
+fn alone(what: What) -> What {
+    match what {
+        What::Framed(framed) => {
+            What::Framed(Framed { bytes: Bytes::copy_from_slice(&framed.bytes), ..framed })
+        }
+        other => other,
     }
 }
 

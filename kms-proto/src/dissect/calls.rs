@@ -8,6 +8,8 @@ use crate::rpc::header::PacketType;
 const MOST_BYTES: usize = 1024 * 1024;
 /// Calls kept.
 const MOST_CALLS: usize = 1024;
+/// What keeping a call costs besides its bytes, rounded up.
+const COST: usize = 256;
 
 /// The calls of one connection of which fragments are missing; by type, so that both directions may
 /// share it.
@@ -20,6 +22,11 @@ pub struct Calls {
 }
 
 impl Calls {
+    /// What is kept costs this much.
+    pub fn cost(&self) -> usize {
+        self.held + self.open.len() * COST
+    }
+
     /// The first fragment of a call comes.
     pub(crate) fn begin(&mut self, key: (PacketType, u32)) {
         self.room(0);

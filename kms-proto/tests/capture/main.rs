@@ -5,6 +5,7 @@
 
 mod containers;
 mod links;
+mod order;
 mod streams;
 mod writing;
 
