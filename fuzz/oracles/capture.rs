@@ -1,6 +1,9 @@
 //! The reader of captures: the same in whatever pieces the bytes come, bounded, and what is sent is
 //! what is found.
 
+#[path = "capture/told.rs"]
+mod told;
+
 use std::collections::BTreeSet;
 
 use kms_proto::capture::assembler::COST;
@@ -54,6 +57,7 @@ fn any(mut input: Input<'_>, headed: bool) {
     assert!(tally.given_up == 0 || kept > MOST_HELD || packets.len() > MOST_STREAMS);
     let streams: BTreeSet<u64> = events.iter().map(|event| event.stream).collect();
     assert!(streams.iter().copied().eq(1..=tally.streams), "streams are numbered from 1");
+    told::check(&events, &tally);
 }
 
 /// What two sides say, written and read.
@@ -95,6 +99,7 @@ fn said(mut input: Input<'_>) {
     let (events, tally) = follow(&packets);
     assert!(tally.not_tcp.is_empty() && tally.given_up == 0);
     assert_eq!((tally.repeated, tally.early, tally.stray), (0, 0, 0));
+    told::check(&events, &tally);
     let (mut client, mut server) = (Vec::new(), Vec::new());
     for event in &events {
         assert!(!matches!(event.what, What::Missing(_)), "nothing is missing");

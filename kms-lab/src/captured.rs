@@ -1,6 +1,7 @@
 //! A capture, read and told: its connections of KMS, their PDUs and calls.
 
 pub mod answer;
+mod call;
 pub mod calls;
 pub mod compare;
 pub mod input;

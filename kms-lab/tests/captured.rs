@@ -150,7 +150,7 @@ fn a_request_that_makes_room_for_another_is_a_call_too() {
 fn calls_that_never_end_are_let_go_of_and_that_is_said() {
     // The first fragments of calls of which no more comes, a little under a mebibyte a connection.
     let fragment = |call: u8| {
-        let mut bytes = pdu(0, call, &[&words(&[60_000, 0])[..], &[0x55; 60_000]].concat());
+        let mut bytes = pdu(0, call, &[words(&[60_000, 0]), vec![0x55; 60_000]].concat());
         bytes[3] = 1;
         (Client, bytes)
     };
@@ -221,6 +221,12 @@ fn an_answer_is_waited_for_only_once_its_request_is_sent() {
     assert_eq!(script(&swapped, &[]), ("shsh".to_owned(), false));
     // The request is not in the capture.
     assert_eq!(script(&all, &request(2, &ask)), ("sh".to_owned(), true));
+    // The same, of a client that gives all its calls one number.
+    let mut one = all.clone();
+    one[2].1 = request(1, &ask);
+    one[3].1 = response(1, &answer);
+    assert_eq!(script(&one, &[]), ("shsh".to_owned(), false));
+    assert_eq!(script(&one, &request(1, &ask)), ("sh".to_owned(), true));
     // A host that answers what nobody asked.
     let mut odd = all;
     odd[3].1 = response(9, &answer);

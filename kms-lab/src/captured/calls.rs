@@ -8,13 +8,11 @@ use kms_proto::capture::framer::Framed;
 use kms_proto::capture::passed::Side;
 use kms_proto::capture::stream::{Place, What};
 use kms_proto::dissect::{Calls, Dissector, Gist, Sealed};
-use kms_proto::kms::catalogue::find;
-use kms_proto::kms::hresult::HResult;
 use kms_proto::kms::realm::Realm;
 use kms_proto::rpc::frame;
 use kms_proto::rpc::header::{Flags, Header, PacketType};
-use kms_proto::time::Moment;
 
+use crate::captured::call::{Asked, call, stamp};
 use crate::captured::record::{
     CallRecord, CaptureRecord, Head, MissingRecord, PduRecord, Record, StreamRecord, Verdict,
 };
@@ -52,13 +50,6 @@ impl Open {
     fn cost(&self) -> usize {
         self.calls.cost() + self.asked.len() * ASKED
     }
-}
-
-/// A request whose answer is not here yet.
-#[derive(Debug)]
-struct Asked {
-    place: Place,
-    gist: Gist,
 }
 
 impl Teller {
@@ -211,73 +202,6 @@ impl Teller {
     }
 }
 
-/// A call, from its two halves.
-fn call(
-    stream: u64,
-    call: u32,
-    asked: Option<Asked>,
-    answered: Option<(Place, Gist)>,
-) -> CallRecord {
-    let (request_place, request) = asked.map(|asked| (asked.place, asked.gist)).unzip();
-    let (answer_place, answer) = answered.unzip();
-    let at = request_place.and_then(|(at, _)| at);
-    let client_time = request.as_ref().and_then(|gist| gist.client_time);
-    let skew = client_time.zip(at).map(|(time, at)| time.skew_from(at.filetime()));
-    let took = answer_place.and_then(|(answered, _)| Some(answered?.since(at?).0));
-    let result = answer.as_ref().and_then(|gist| gist.hresult);
-    let version = |gist: Option<&Gist>| gist.and_then(|gist| gist.version);
-    let named = |(major, minor): (u16, u16)| format!("{major}.{minor}");
-    let versions = (version(request.as_ref()), version(answer.as_ref()));
-    let verdicts = (verdict(request.as_ref()), verdict(answer.as_ref()));
-    CallRecord {
-        stream,
-        call,
-        request_packet: request_place.map(|(_, packet)| packet),
-        answer_packet: answer_place.map(|(_, packet)| packet),
-        at: at.map(stamp),
-        took_ns: took,
-        version: versions.0.map(named),
-        answer_version: versions.1.map(named),
-        machine: request.as_ref().and_then(|gist| gist.machine.clone()),
-        client_time: client_time.map(|time| time.to_string()),
-        skew,
-        skew_ns: skew.map(kms_proto::time::skew::Skew::nanos),
-        granted: result.is_some_and(HResult::is_ok) && is_usable(versions, &verdicts),
-        request: verdicts.0,
-        answer: verdicts.1,
-        result,
-        symbol: result.and_then(find).and_then(|entry| entry.symbol),
-        fault: answer.as_ref().and_then(|gist| gist.fault).map(|status| status.to_string()),
-        count: answer.as_ref().and_then(|gist| gist.count),
-    }
-}
-
-/// Whether a client can take the answer, as far as that can be told of a success.
-fn is_usable(
-    (asked, answered): (Option<(u16, u16)>, Option<(u16, u16)>),
-    (request, answer): &(Verdict, Verdict),
-) -> bool {
-    match answer {
-        Verdict::WrongForm { .. } => false,
-        // Where the request is not the realm's either, the realm is another and nothing is known.
-        Verdict::Foreign if matches!(request, Verdict::Sealed | Verdict::Plain) => false,
-        _ => asked.is_none() || asked == answered,
-    }
-}
-
-fn verdict(gist: Option<&Gist>) -> Verdict {
-    let Some(gist) = gist else { return Verdict::Absent };
-    if let Some((offset, why)) = &gist.wrong {
-        return Verdict::WrongForm { offset: *offset, why: why.clone() };
-    }
-    match gist.sealed {
-        None => Verdict::Plain,
-        Some(Sealed::Holds) => Verdict::Sealed,
-        Some(Sealed::Foreign) => Verdict::Foreign,
-        Some(Sealed::Unopened) => Verdict::Unopened,
-    }
-}
-
 fn stream(event: &Event, found: Found, names: &Names) -> StreamRecord {
     let (client, server) = event.ends;
     StreamRecord {
@@ -306,9 +230,4 @@ fn head(stream: u64, (at, packet): Place, side: Side) -> Head {
             Side::Server => "server",
         },
     }
-}
-
-/// A moment as text.
-fn stamp(at: Moment) -> String {
-    at.filetime().to_string()
 }

@@ -1,6 +1,6 @@
 //! What the client of a captured connection sent, and after which answers.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::mem;
 
 use bytes::Bytes;
@@ -8,7 +8,7 @@ use kms_proto::capture::follow::Event;
 use kms_proto::capture::passed::Side;
 use kms_proto::capture::stream::What;
 use kms_proto::rpc::frame;
-use kms_proto::rpc::header::PacketType;
+use kms_proto::rpc::header::{Flags, PacketType};
 
 use crate::stop::Stop;
 
@@ -126,25 +126,26 @@ impl Script {
     /// The script once all is known: no answer is waited for before its request is sent, nor where
     /// its request is not in the capture.
     fn settled(mut self) -> Self {
-        let says = |turn: &Turn| match turn {
-            Turn::Say(bytes) => frame::header(bytes).map(|header| header.call_id),
-            Turn::Hear(_) | Turn::HearEnd => None,
-        };
-        let all: BTreeSet<u32> = self.turns.iter().filter_map(says).collect();
-        let (mut said, mut early) = (BTreeSet::new(), VecDeque::new());
+        let mut open = Calls::default();
+        for asked in self.turns.iter().filter_map(asks) {
+            *open.unanswered.entry(asked).or_default() += 1;
+        }
+        let mut early = VecDeque::new();
         for turn in mem::take(&mut self.turns) {
             if let Turn::Say(_) = turn {
-                said.extend(says(&turn));
+                if let Some(asked) = asks(&turn) {
+                    *open.sent.entry(asked).or_default() += 1;
+                }
                 self.turns.push(turn);
-                while let Some(first) =
-                    early.pop_front_if(|turn: &mut Turn| is_due(turn, &said, &all))
-                {
+                while let Some(first) = early.pop_front_if(|turn: &mut Turn| open.is_due(turn)) {
+                    open.answered(&first);
                     self.turns.push(first);
                 }
-            } else if self.lost && answers(&turn).is_some_and(|call| !all.contains(&call)) {
+            } else if self.lost && open.is_unasked(&turn) {
                 self.cut = Some("the request of an answer is not in the capture");
                 break;
-            } else if early.is_empty() && is_due(&turn, &said, &all) {
+            } else if early.is_empty() && open.is_due(&turn) {
+                open.answered(&turn);
                 self.turns.push(turn);
             } else {
                 early.push_back(turn);
@@ -155,22 +156,59 @@ impl Script {
     }
 }
 
-/// Whether what the host did can have come by now: what nobody asked for comes when it comes.
-fn is_due(turn: &Turn, said: &BTreeSet<u32>, all: &BTreeSet<u32>) -> bool {
-    answers(turn).is_none_or(|call| said.contains(&call) || !all.contains(&call))
+/// What an answer belongs to: whether to a bind, and the call's number.
+type Asked = (bool, u32);
+
+/// The calls of a script that is gone through.
+#[derive(Debug, Default)]
+struct Calls {
+    /// Those in the capture that are not answered yet.
+    unanswered: BTreeMap<Asked, usize>,
+    /// Those of them that were sent.
+    sent: BTreeMap<Asked, usize>,
 }
 
-/// The call that a PDU of the host's answers.
-fn answers(turn: &Turn) -> Option<u32> {
+impl Calls {
+    /// Whether what the host did can have come by now: what nobody asked for comes when it comes.
+    fn is_due(&self, turn: &Turn) -> bool {
+        let sent = |asked| self.sent.get(&asked).is_some_and(|count| *count > 0);
+        answers(turn).is_none_or(|(asked, _)| sent(asked) || self.is_unasked(turn))
+    }
+
+    /// Whether it answers what nobody asks in all of the script.
+    fn is_unasked(&self, turn: &Turn) -> bool {
+        let asked = |asked| self.unanswered.get(&asked).is_some_and(|count| *count > 0);
+        answers(turn).is_some_and(|(call, _)| !asked(call))
+    }
+
+    /// It came.
+    fn answered(&mut self, turn: &Turn) {
+        let Some((asked, true)) = answers(turn) else { return };
+        for counts in [&mut self.unanswered, &mut self.sent] {
+            counts.entry(asked).and_modify(|count| *count = count.saturating_sub(1));
+        }
+    }
+}
+
+/// What a PDU of the client's asks, once all of it is said.
+fn asks(turn: &Turn) -> Option<Asked> {
+    let Turn::Say(bytes) = turn else { return None };
+    let header = frame::header(bytes).filter(|header| header.flags.has(Flags::LAST))?;
+    match header.packet_type {
+        PacketType::BIND | PacketType::ALTER_CONTEXT => Some((true, header.call_id)),
+        PacketType::REQUEST => Some((false, header.call_id)),
+        _ => None,
+    }
+}
+
+/// What a PDU of the host's answers, and whether it is the last of it.
+fn answers(turn: &Turn) -> Option<(Asked, bool)> {
     let Turn::Hear(bytes) = turn else { return None };
     let header = frame::header(bytes)?;
-    let is_answer = matches!(
-        header.packet_type,
-        PacketType::RESPONSE
-            | PacketType::FAULT
-            | PacketType::BIND_ACK
-            | PacketType::BIND_NAK
-            | PacketType::ALTER_CONTEXT_RESP
-    );
-    is_answer.then_some(header.call_id)
+    let bind = match header.packet_type {
+        PacketType::BIND_ACK | PacketType::BIND_NAK | PacketType::ALTER_CONTEXT_RESP => true,
+        PacketType::RESPONSE | PacketType::FAULT => false,
+        _ => return None,
+    };
+    Some(((bind, header.call_id), header.flags.has(Flags::LAST)))
 }

@@ -89,7 +89,7 @@ fn said(call: &CallRecord) -> String {
         (Verdict::Absent, ..) => "no answer in the capture".to_owned(),
         (_, _, Some(fault)) => format!("fault {fault}"),
         (_, Some(result), None) if result.is_ok() && !call.granted => {
-            "success, but with an answer no client takes".to_owned()
+            "answered with success that no client takes".to_owned()
         }
         (_, Some(result), None) if result.is_ok() => match call.count {
             Some(count) => format!("granted, count {count}"),
@@ -140,7 +140,7 @@ fn write_sum(sum: &CaptureRecord, out: &mut String) -> fmt::Result {
         sum.unanswered,
     )?;
     let notes = [
-        (sum.unusable, "answered with success no client takes"),
+        (sum.unusable, "answered with success that no client takes"),
         (sum.wrong_form, "of wrong form, or no PDU at all"),
         (sum.foreign, "of right form, but not this realm's seal, or altered"),
         (sum.missing, "bytes not in the capture"),

@@ -146,6 +146,11 @@ impl Assembler {
         self.end.is_some_and(|(end, _)| end <= self.next)
     }
 
+    /// Whether a number is farther from the next byte than anything of this stream may be.
+    pub fn is_far(&self, sequence: u32) -> bool {
+        self.ahead(sequence).is_some_and(|ahead| ahead.abs() > WINDOW)
+    }
+
     /// The position of the next byte that is wanted.
     pub const fn next(&self) -> u64 {
         self.next

@@ -182,7 +182,7 @@ impl Follower {
     fn done(&mut self, mut stream: Stream) {
         if stream.number > 0 {
             self.tell(&mut stream, vec![((None, 0), Side::Client, What::Over)]);
-        } else if stream.speaks != Speaks::Kms {
+        } else if matches!(stream.speaks, Speaks::Unknown | Speaks::Other) {
             self.tally.others += 1;
         }
     }

@@ -47,6 +47,11 @@ impl Half {
         self.assembler.first()
     }
 
+    /// Whether the byte with this number cannot be one of it, being far from all that were.
+    pub(super) fn is_far(&self, sequence: u32) -> bool {
+        self.assembler.is_far(sequence)
+    }
+
     /// Takes bytes from number `sequence` on, the last of all with `fin`.
     pub(super) fn segment(
         &mut self,

@@ -23,6 +23,8 @@ pub enum Speaks {
     Kms,
     /// Something else.
     Other,
+    /// That was not to be found out, or is followed no more.
+    GivenUp,
 }
 
 /// What was odd about a stream.
@@ -97,7 +99,9 @@ impl Stream {
         let other = half.first().is_some_and(|first| first != segment.sequence.wrapping_add(1));
         let opens = segment.acknowledged.is_none();
         let ending = self.over || self.halves.iter().any(Half::is_ending);
-        segment.syn && (other || opens && ending)
+        // Its opening may not be in the capture.
+        let said = !segment.bytes.is_empty() && self.is_over() && half.is_far(segment.sequence);
+        segment.syn && (other || opens && ending) || said
     }
 
     /// Takes a segment, and gives what happened.
@@ -107,7 +111,7 @@ impl Stream {
         place: Place,
         each: &mut impl FnMut(Place, Side, What),
     ) {
-        if self.speaks == Speaks::Other {
+        if matches!(self.speaks, Speaks::Other | Speaks::GivenUp) {
             return;
         }
         if !self.certain
@@ -177,7 +181,11 @@ impl Stream {
 
     /// Lets go of all that is kept of it, and listens no more.
     pub fn give_up(&mut self) {
-        self.speaks = Speaks::Other;
+        self.leave(Speaks::GivenUp);
+    }
+
+    fn leave(&mut self, speaks: Speaks) {
+        self.speaks = speaks;
         self.halves = [Half::default(), Half::default()];
         self.before = Vec::new();
     }
@@ -201,7 +209,7 @@ impl Stream {
                     }
                     _ if framed.whole => {}
                     // Neither DCE/RPC nor anything on KMS's port.
-                    _ => return self.give_up(),
+                    _ => return self.leave(Speaks::Other),
                 }
             }
             _ => {}
@@ -218,7 +226,7 @@ impl Stream {
         each: &mut impl FnMut(Place, Side, What),
     ) {
         match self.speaks {
-            Speaks::Other => {}
+            Speaks::Other | Speaks::GivenUp => {}
             Speaks::Unknown => {
                 if self.before.len() >= KEPT {
                     self.before.remove(0);

@@ -125,6 +125,18 @@ fn a_connection_whose_first_attempts_were_lost_is_read() {
 }
 
 #[test]
+fn what_is_said_far_behind_an_end_is_another_connection() {
+    let mut packets = talk(1000, 5000, 1);
+    packets.push(server(5017, 1017, FIN | ACK, &[]));
+    packets.push(client(1017, 5018, FIN | ACK, &[]));
+    // Its handshake is not in the capture.
+    packets.extend(talk(900_000_000, 700_000_000, 2).split_off(3));
+    let (words, tally) = told(&packets);
+    assert_eq!(words, "1c:pdu1 1s:pdu1 1s:end 1c:end 2c:pdu2 2s:pdu2");
+    assert_eq!(tally.streams, 2);
+}
+
+#[test]
 fn bytes_from_before_the_first_one_known_did_not_come_twice() {
     let mut packets = talk(1000, 5000, 1).split_off(3);
     packets.insert(1, client(985, 5001, ACK, &ask(2)));
@@ -196,6 +208,7 @@ fn many_small_segments_that_wait_cost_what_keeping_them_costs() {
     }
     // 112 000 segments of one byte: fewer may wait than there is room for their keeping.
     assert!(given_up > 0, "{MOST_HELD} bytes hold them all");
+    assert_eq!(follower.tally().others, 0, "what is spoken on them was not to be found out");
 }
 
 #[test]
