@@ -3,6 +3,7 @@
 //! Every block repeats its length at its end, so a file that is cut off between two blocks is whole.
 
 use core::net::IpAddr;
+use core::ops::Range;
 
 use bytes::BytesMut;
 
@@ -20,8 +21,13 @@ pub const OLD_PACKET: u32 = 2;
 pub const SIMPLE_PACKET: u32 = 3;
 /// A Name Resolution Block.
 pub const NAMES: u32 = 4;
+/// An Interface Statistics Block.
+pub const STATISTICS: u32 = 5;
 /// An Enhanced Packet Block.
 pub const PACKET: u32 = 6;
+
+/// How long the block is that [`end`] writes.
+pub const END_LENGTH: usize = 24;
 
 /// Says the byte order of a section.
 pub const MAGIC: u32 = 0x1a2b_3c4d;
@@ -85,20 +91,42 @@ pub fn names<'a>(names: impl IntoIterator<Item = (IpAddr, &'a str)>, out: &mut B
 }
 
 /// Appends a packet of the one interface.
-///
-/// Moments before 1970 cannot be told, and are told as 1970.
 pub fn packet(at: Moment, packet: &[u8], out: &mut BytesMut) {
-    let stamp = u64::try_from(at.0).unwrap_or(0);
-    let halves = |wide: u64| (low(wide >> 32), low(wide));
     let length = u32::try_from(packet.len()).unwrap_or(u32::MAX);
     block(PACKET, out, |out| {
         out.u32("interface_id", 0);
-        out.u32("timestamp_high", halves(stamp).0);
-        out.u32("timestamp_low", halves(stamp).1);
+        stamp(at, out);
         out.u32("captured_length", length);
         out.u32("original_length", length);
         out.bytes("packet", packet);
     });
+}
+
+/// Appends the block that ends a capture in order: the statistics of the one interface, without any.
+///
+/// The format has no block for that; what captures packets writes this one last.
+pub fn end(at: Moment, out: &mut BytesMut) {
+    block(STATISTICS, out, |out| {
+        out.u32("interface_id", 0);
+        stamp(at, out);
+    });
+}
+
+/// Whether a capture of ours that ends with these bytes was ended in order.
+pub fn is_ended(last: &[u8]) -> bool {
+    let mut whole = BytesMut::new();
+    end(Moment(0), &mut whole);
+    let Some((_, last)) = last.split_last_chunk::<END_LENGTH>() else { return false };
+    // All of it but the time stamp.
+    let same = |part: Range<usize>| last.get(part.clone()) == whole.get(part);
+    same(0..12) && same(20..END_LENGTH)
+}
+
+/// When it was; moments before 1970 cannot be told, and are told as 1970.
+fn stamp(at: Moment, out: &mut Writer<'_>) {
+    let stamp = u64::try_from(at.0).unwrap_or(0);
+    out.u32("timestamp_high", low(stamp >> 32));
+    out.u32("timestamp_low", low(stamp));
 }
 
 /// Appends a block of this type: its length, what `body` writes, its length again.

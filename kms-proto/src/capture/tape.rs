@@ -63,6 +63,11 @@ impl Tape {
         }
     }
 
+    /// The capture ends in order; nothing is told after it.
+    pub fn end(&mut self, at: Moment) {
+        block::end(at, &mut self.out);
+    }
+
     /// How many connections are open.
     pub fn connections(&self) -> usize {
         self.open.len()

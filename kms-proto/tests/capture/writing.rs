@@ -1,6 +1,8 @@
 //! What is written: valid TCP in a valid file.
 
+use bytes::BytesMut;
 use etherparse::{NetSlice, SlicedPacket, TransportSlice};
+use kms_proto::capture::block;
 use kms_proto::capture::passed::Side;
 use kms_proto::time::Moment;
 use pcap_parser::traits::PcapReaderIterator;
@@ -45,6 +47,35 @@ fn foreign(capture: &[u8]) -> Vec<(u64, Vec<u8>)> {
             Err(error) => panic!("{error:?}"),
         }
     }
+}
+
+/// The block that ends a capture in order is one both readers know; nothing less ends it.
+#[test]
+fn a_capture_that_was_ended_says_so_in_its_last_block() {
+    let whole = tape(false, &[(Side::Client, vec![1, 2, 3])]);
+    let mut end = BytesMut::new();
+    block::end(Moment(START), &mut end);
+    let ended = [&whole[..], &end].concat();
+    assert_eq!(end.len(), block::END_LENGTH);
+    assert_eq!(read(&ended, 7).unwrap(), read(&whole, 7).unwrap());
+    let mut reader = PcapNGReader::new(1 << 16, &ended[..]).unwrap();
+    let mut stamps = Vec::new();
+    while let Ok((length, found)) = reader.next() {
+        if let PcapBlockOwned::NG(Block::InterfaceStatistics(block)) = found {
+            stamps.push((block.if_id, u64::from(block.ts_high) << 32 | u64::from(block.ts_low)));
+        }
+        reader.consume(length);
+    }
+    assert_eq!(stamps, [(0, u64::try_from(START).unwrap())]);
+
+    assert!(block::is_ended(&ended) && block::is_ended(&end));
+    assert!(!block::is_ended(&whole) && !block::is_ended(&[]) && !block::is_ended(&end[1..]));
+    for place in (0..12).chain(20..end.len()) {
+        let mut bent = end.clone();
+        bent[place] ^= 1;
+        assert!(!block::is_ended(&bent), "byte {place}");
+    }
+    assert!(!block::is_ended(&[&ended[..], &[0]].concat()));
 }
 
 proptest! {
@@ -121,10 +152,9 @@ fn a_refusal_is_a_reset_that_acknowledges_the_opening() {
 
 #[test]
 fn moments_before_1970_are_told_as_1970_and_the_same_words_make_the_same_bytes() {
-    use bytes::BytesMut;
     let mut out = BytesMut::new();
-    kms_proto::capture::block::begin("test", "", &mut out);
-    kms_proto::capture::block::packet(Moment(-1), b"x", &mut out);
+    block::begin("test", "", &mut out);
+    block::packet(Moment(-1), b"x", &mut out);
     assert_eq!(read(&out, 7).unwrap()[0].at, Some(Moment(0)));
     let said = vec![(Side::Client, b"abc".to_vec())];
     assert_eq!(tape(false, &said), tape(false, &said));
