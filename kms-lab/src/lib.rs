@@ -15,6 +15,7 @@ pub mod happening;
 pub mod host_clock;
 pub mod interrupt;
 pub mod journal;
+pub mod kept;
 pub mod lab;
 pub mod listener;
 pub mod live_clock;

@@ -2,18 +2,19 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use kms_proto::capture::block::{END_LENGTH, is_ended};
 use kms_proto::capture::passed::{Passed, Side};
 use kms_proto::capture::tape::Tape;
 use kms_proto::draw::Draw;
 use kms_proto::time::Moment;
 use kms_sim::net::tap::{Tap, Taps};
 
-use crate::exit::Exit;
+use crate::kept::Kept;
 use crate::stop::Stop;
 
 /// What a capture says it was made by.
@@ -35,48 +36,59 @@ pub struct Recording {
 struct Inner {
     tape: Tape,
     to: To,
+    /// All of it could be written.
+    whole: bool,
 }
 
 /// Where it goes.
 #[derive(Debug)]
 enum To {
-    File {
-        file: File,
-        path: PathBuf,
-        written: u64,
-    },
+    File(Kept),
     Memory(Vec<u8>),
-    /// Nowhere any more: the file could not be written on.
+    /// Nowhere any more: it has ended, or the file could not be written on.
     Nowhere,
 }
 
 impl Recording {
-    /// A capture in a file that is made anew.
+    /// A capture in a file; what stands there is left alone until it begins.
     ///
     /// # Errors
     ///
-    /// When the file cannot be made, or its first blocks not written.
+    /// As [`open`].
     pub fn file(path: &Path, seed: u64) -> Result<Arc<Self>, Stop> {
-        let cannot = |error: io::Error| {
-            let message = format!("--pcap: cannot write {}: {error}", path.display());
-            Stop::new(
-                Exit::CannotStart,
-                message,
-                "a file in a folder that exists, on a disk with room",
-            )
-        };
-        let mut file = File::create(path).map_err(cannot)?;
-        let mut tape = Tape::new(APPLICATION, "", &[], Draw::new(seed));
-        let first = tape.take();
-        file.write_all(&first).map_err(cannot)?;
-        let written = u64::try_from(first.len()).unwrap_or(u64::MAX);
-        let to = To::File { file, path: path.to_owned(), written };
-        Ok(Arc::new(Self { inner: Mutex::new(Inner { tape, to }) }))
+        let tape = Tape::new(APPLICATION, "", &[], Draw::new(seed));
+        Ok(Self::new(tape, To::File(open(path)?)))
     }
 
     /// A capture in memory.
     pub fn memory(tape: Tape) -> Arc<Self> {
-        Arc::new(Self { inner: Mutex::new(Inner { tape, to: To::Memory(Vec::new()) }) })
+        Self::new(tape, To::Memory(Vec::new()))
+    }
+
+    fn new(tape: Tape, to: To) -> Arc<Self> {
+        Arc::new(Self { inner: Mutex::new(Inner { tape, to, whole: true }) })
+    }
+
+    /// Begins it, now that there will be something to capture: what a killed host left in the file is
+    /// put aside, and the first blocks are written.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done.
+    pub fn begin(&self) -> Result<(), Stop> {
+        let mut inner = self.lock();
+        let Inner { tape, to: To::File(file), .. } = &mut *inner else { return Ok(()) };
+        file.write(&tape.take()).map_err(|unfit| file.cannot(&unfit.error))
+    }
+
+    /// Ends it in order; what is told later is not in it.
+    pub fn end(&self, at: Moment) {
+        let mut inner = self.lock();
+        inner.tape.end(at);
+        inner.write();
+        if let To::File(_) = inner.to {
+            inner.to = To::Nowhere;
+        }
     }
 
     /// A tap on the connections of the host numbered `host`.
@@ -90,7 +102,7 @@ impl Recording {
         inner.write();
         match &mut inner.to {
             To::Memory(bytes) => std::mem::take(bytes),
-            To::File { .. } | To::Nowhere => Vec::new(),
+            To::File(_) | To::Nowhere => Vec::new(),
         }
     }
 
@@ -101,7 +113,7 @@ impl Recording {
 
     /// Whether all of it could be written.
     pub fn is_whole(&self) -> bool {
-        !matches!(self.lock().to, To::Nowhere)
+        self.lock().whole
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -115,24 +127,36 @@ impl Inner {
         match &mut self.to {
             To::Nowhere => {}
             To::Memory(bytes) => bytes.extend_from_slice(&blocks),
-            To::File { file, path, written } => match file.write_all(&blocks) {
-                Ok(()) => *written += u64::try_from(blocks.len()).unwrap_or(0),
-                Err(error) => {
-                    // What was written of these blocks goes, so that the file ends with a whole one.
-                    let cut = file.set_len(*written);
-                    let kept = if cut.is_ok() { "what is there can be read" } else { "it is cut" };
-                    let path = path.display();
-                    // Whoever started the host reads it; when nobody does, it serves on all the same.
-                    let _ = writeln!(
-                        io::stderr(),
-                        "kmslab: --pcap: {path}: {error}: the capture ends here ({kept}), \
-                         the host serves on"
-                    );
-                    self.to = To::Nowhere;
-                }
-            },
+            To::File(file) => {
+                let Err(unfit) = file.write(&blocks) else { return };
+                let kept = if unfit.gone { "what is there can be read" } else { "it is cut" };
+                let error = &unfit.error;
+                file.say(format_args!(
+                    ": {error}: the capture ends here ({kept}), the host serves on"
+                ));
+                self.to = To::Nowhere;
+                self.whole = false;
+            }
         }
     }
+}
+
+/// Opens a file for a capture.
+///
+/// # Errors
+///
+/// When it cannot be made or written, another process writes it, or it is a pipe that nobody reads.
+pub fn open(path: &Path) -> Result<Kept, Stop> {
+    Kept::open(path, "--pcap", |file| Ok((!ends_in_order(file)?).then(String::new)))
+}
+
+fn ends_in_order(file: &mut File) -> io::Result<bool> {
+    let length = u64::try_from(END_LENGTH).unwrap_or(0);
+    let start = file.seek(SeekFrom::End(0))?.saturating_sub(length);
+    file.seek(SeekFrom::Start(start))?;
+    let mut last = Vec::new();
+    file.take(length).read_to_end(&mut last)?;
+    Ok(is_ended(&last))
 }
 
 /// One host's connections.

@@ -1,8 +1,10 @@
 //! Values that several verbs take on their command lines.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use kms_proto::kms::license_status::LicenseStatus;
 use kms_proto::kms::version::Version;
 use kms_proto::time::duration::{self, Nanos};
@@ -19,6 +21,16 @@ pub fn protocol(text: &str) -> Result<Version, String> {
         "6" | "6.0" => Ok(Version::V6),
         _ => Err("one of 4, 5, 6".to_owned()),
     }
+}
+
+/// Where a capture goes: a file, and not stdout.
+pub fn capture() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path.as_os_str() == "-" {
+            return Err("a capture is binary and does not go to stdout: name a file");
+        }
+        Ok(path)
+    })
 }
 
 /// A whole number of 32 bits.

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::exit::Exit;
 use crate::journal::Journal;
-use crate::journal::kept::{Kept, Left};
+use crate::journal::kept::Lines;
 use crate::journal::queue::{Drained, Queue};
 use crate::stop::Stop;
 
@@ -18,8 +18,6 @@ use crate::stop::Stop;
 pub struct Opened {
     /// The journal.
     pub journal: Arc<Journal>,
-    /// What a host that was killed had left in the file; it is put aside before the first line.
-    pub left: Option<Left>,
     drained: Option<Drained>,
 }
 
@@ -30,22 +28,21 @@ pub struct Opened {
 ///
 /// # Errors
 ///
-/// When the file cannot be made, or another process writes it.
+/// When the file cannot be made, another process writes it, or it is a pipe that nobody reads.
 pub fn open(path: &Path) -> Result<Opened, Stop> {
-    let cannot = |error: io::Error| {
-        let message = format!("--journal: cannot write {}: {error}", path.display());
-        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, or - for stdout")
-    };
     if path.as_os_str() == "-" {
+        let cannot = |error: io::Error| {
+            let message = format!("--journal: cannot write to stdout: {error}");
+            Stop::new(Exit::CannotStart, message, "a file")
+        };
         // A descriptor of its own: a reader that stalls must not hold the lock of our stdout.
         let stdout = io::stdout().as_fd().try_clone_to_owned().map_err(cannot)?;
         let (queue, drained) = Queue::before(File::from(stdout)).map_err(cannot)?;
         let journal = Arc::new(Journal::new(Box::new(queue)));
-        return Ok(Opened { journal, left: None, drained: Some(drained) });
+        return Ok(Opened { journal, drained: Some(drained) });
     }
-    let kept = Kept::open(path).map_err(cannot)?;
-    let left = kept.left().cloned();
-    Ok(Opened { journal: Arc::new(Journal::new(Box::new(kept))), left, drained: None })
+    let lines = Lines::open(path)?;
+    Ok(Opened { journal: Arc::new(Journal::new(Box::new(lines))), drained: None })
 }
 
 impl Opened {

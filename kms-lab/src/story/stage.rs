@@ -113,6 +113,7 @@ impl Stage {
         };
         let server = Server::start(&shared, &[any])
             .map_err(|(addr, error)| cannot(format!("cannot listen on {addr}: {error}")))?;
+        recording.as_ref().map_or(Ok(()), |recording| recording.begin())?;
         let addr = server.addrs().first().copied().unwrap_or(any);
         {
             let mut host = shared.host();
@@ -200,6 +201,9 @@ impl Stage {
     /// Stops the host; its port refuses when this returns.
     pub async fn strike(self) {
         self.server.shutdown(Duration::from_secs(1)).await;
+        if let Some(recording) = &self.recording {
+            recording.end(self.time.now());
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `kmslab reproduce`: the story, told and checked.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use client_sim::clock::spec::ClockSpec;
@@ -17,6 +17,7 @@ use crate::errors::play::{Played, play};
 use crate::errors::table::{Reproduction, find};
 use crate::errors::text as text_of_error;
 use crate::exit::Exit;
+use crate::recording::open;
 use crate::runtime;
 use crate::seed::Seed;
 use crate::stop::Stop;
@@ -40,7 +41,7 @@ pub struct ReproduceArgs {
     #[arg(long)]
     pub seed: Option<Seed>,
     /// Write what went over the connections as a capture (pcapng).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = values::capture())]
     pub pcap: Option<PathBuf>,
     /// Print what happened and what was expected as one JSON document.
     #[arg(long)]
@@ -123,10 +124,12 @@ fn played(
     write: impl FnOnce(&Played, &mut Console<'_>) -> io::Result<()>,
     console: &mut Console<'_>,
 ) -> Result<Exit, Stop> {
+    let file =
+        args.pcap.as_deref().map(|path| runtime::block_on(async { open(path) })?).transpose()?;
     let played = play(reproduction, args.seed.map(|seed| seed.0), args.pcap.is_some())
         .map_err(|broken| Stop::new(Exit::Internal, broken.to_string(), ""))?;
-    if let Some(path) = &args.pcap {
-        write_capture(path, &played.capture)?;
+    if let Some(mut file) = file {
+        file.write(&played.capture).map_err(|unfit| file.cannot(&unfit.error))?;
     }
     if args.json {
         document(&played, console)?;
@@ -154,14 +157,6 @@ fn over_tcp(args: &ReproduceArgs, console: &mut Console<'_>) -> Result<Exit, Sto
         text::write(&story, console)?;
     }
     Ok(if story.reproduced { Exit::Ok } else { Exit::Failed })
-}
-
-/// Writes the capture of a scenario.
-fn write_capture(path: &Path, capture: &[u8]) -> Result<(), Stop> {
-    std::fs::write(path, capture).map_err(|error| {
-        let message = format!("--pcap: cannot write {}: {error}", path.display());
-        Stop::new(Exit::CannotStart, message, "a file in a folder that exists, on a disk with room")
-    })
 }
 
 fn document(told: &impl Serialize, console: &mut Console<'_>) -> Result<(), Stop> {

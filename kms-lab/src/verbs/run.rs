@@ -29,6 +29,7 @@ use crate::suite::progress::Progress;
 use crate::suite::seeds::Seeds;
 use crate::suite::shard::Shard;
 use crate::suite::workers;
+use crate::values;
 use crate::world::diary::Keep;
 use crate::world::real;
 use crate::world::runner;
@@ -65,7 +66,7 @@ pub struct RunArgs {
     pub plot: Option<PathBuf>,
     /// Write what went over every connection as a capture (pcapng): one file a run, FILE-seed7.pcapng
     /// where there are several.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = values::capture())]
     pub pcap: Option<PathBuf>,
     /// It is fine when nothing is selected.
     #[arg(long)]
@@ -224,7 +225,7 @@ impl RunArgs {
     fn places(&self, files: &[File], per_run: [&Option<PerRun>; 2]) -> Result<(), Stop> {
         let mut places = Places::default();
         for file in files {
-            places.reads(&file.path);
+            places.reads(&file.path, "what is run");
         }
         if let Some(path) = &self.journal {
             places.writes(path, "--journal")?;

@@ -70,6 +70,7 @@ pub fn run(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop> {
             "a loopback address, or --lab-network if that is what you want",
         ));
     }
+    args.places()?;
     runtime::block_on(serve(args, console))?
 }
 
@@ -79,9 +80,6 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let clock = Arc::new(HostClock::new(args.clock, true_now(), args.seed.0, faults.is_some()));
     let opened = args.journal.as_deref().map(open).transpose()?;
     let journal = opened.as_ref().map(|opened| opened.journal.clone());
-    if let Some(left) = opened.as_ref().and_then(|opened| opened.left.as_ref()) {
-        writeln!(console.err, "kmslab: --journal: {left}")?;
-    }
     let recording =
         args.pcap.as_deref().map(|path| Recording::file(path, args.seed.0)).transpose()?;
     let taps = recording
@@ -137,6 +135,8 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let rpc = rpc.unwrap_or_else(|| (Ipv4Addr::LOCALHOST, PORT).into());
     let zone = dns::start(&args.dns, who, rpc, (&shared, &recorder, watch))?;
 
+    // Only now is what stands in the file in the way.
+    recording.as_ref().map_or(Ok(()), |recording| recording.begin())?;
     let ntp = time_server.as_ref().map(NtpServer::addr);
     let setup = Setup::new(args, server.addrs(), ntp, zone.setup.as_ref());
     let first = Ready::new(&setup);
@@ -162,6 +162,9 @@ async fn serve(args: &ServeArgs, console: &mut Console<'_>) -> Result<Exit, Stop
     let fault_hits = hits(&shared);
     let (_, lines_lost) = journal.as_ref().map_or((0, 0), |journal| journal.counts());
     recorder.write("shutdown", &Shutdown { signal, counters, fault_hits, lines_lost });
+    if let Some(recording) = &recording {
+        recording.end(true_now());
+    }
     unstruck::tell(&shared, &mut console.err)?;
     let lost = opened.map_or(Some(0), |opened| opened.close(args.grace));
     let complaint = match lost {

@@ -110,6 +110,9 @@ fn once(resolved: &Resolved, mut run: Run, wants: Wants, interrupt: &Interrupt) 
     report::fill(&mut run, &world, &mut judge, ended);
     run.wall = watch.elapsed();
     let course = samples.map(|samples| samples.course(&world, &run));
-    let capture = recording.map_or_else(Vec::new, |recording| recording.take());
+    let capture = recording.map_or_else(Vec::new, |recording| {
+        recording.end(time.now());
+        recording.take()
+    });
     Ran { run, journal: world.diary.text(), course, capture }
 }

@@ -93,6 +93,7 @@ impl WorldTape {
     /// The whole capture, up to now.
     pub fn finish(mut self, now: Moment) -> Vec<u8> {
         self.until(now);
+        self.tape.end(now);
         self.tape.take().to_vec()
     }
 

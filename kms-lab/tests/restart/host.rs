@@ -24,7 +24,12 @@ impl Folder {
     }
 
     pub(crate) fn read(&self, name: &str) -> String {
-        String::from_utf8(fs::read(self.0.join(name)).unwrap()).unwrap()
+        String::from_utf8(self.bytes(name)).unwrap()
+    }
+
+    /// The bytes of a file.
+    pub(crate) fn bytes(&self, name: &str) -> Vec<u8> {
+        fs::read(self.0.join(name)).unwrap()
     }
 
     /// The lines of a journal, every one of them whole.
@@ -46,6 +51,17 @@ pub(crate) fn count(lines: &[Value], event: &str) -> u64 {
     lines.iter().map(|line| u64::from(line["ev"] == event)).sum()
 }
 
+/// How many calls `kmslab dissect` finds in a capture, all of it being there.
+pub(crate) fn calls(capture: &str) -> usize {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kmslab"));
+    let listed = command.args(["dissect", "--calls", "--json", capture]).output().unwrap();
+    let (out, err) = (String::from_utf8(listed.stdout), String::from_utf8(listed.stderr));
+    let (out, err) = (out.unwrap(), err.unwrap());
+    assert_eq!(listed.status.code(), Some(0), "{err}");
+    let lines = out.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.filter(|line| line["ev"] == "call").count()
+}
+
 /// A running host.
 pub(crate) struct Host {
     child: Child,
@@ -57,20 +73,39 @@ pub(crate) struct Host {
 impl Host {
     /// Starts it with its journal in a file; returns when it accepts.
     pub(crate) fn start(journal: &str) -> Self {
+        Self::with("127.0.0.1:0", &["--journal", journal])
+    }
+
+    /// Starts it with these options too, at `listen`.
+    pub(crate) fn with(listen: &str, options: &[&str]) -> Self {
+        Self::try_with(listen, options).unwrap()
+    }
+
+    /// The same, for a host that may not start.
+    pub(crate) fn try_with(listen: &str, options: &[&str]) -> Option<Self> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kmslab"));
-        Self::spawn(command.args(["serve", "--listen", "127.0.0.1:0", "--journal", journal]))
+        Self::try_spawn(command.args(["serve", "--listen", listen]).args(options))
     }
 
     /// Runs a command that becomes a host.
     pub(crate) fn spawn(command: &mut Command) -> Self {
+        Self::try_spawn(command).unwrap()
+    }
+
+    /// Runs a command that may become a host.
+    pub(crate) fn try_spawn(command: &mut Command) -> Option<Self> {
         let pipes = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = pipes.spawn().unwrap();
         let err = child.stderr.take().unwrap();
         let mut ready = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut ready).unwrap();
+        if ready.is_empty() {
+            child.wait().unwrap();
+            return None;
+        }
         let ready: Value = serde_json::from_str(&ready).unwrap();
         let addr = ready["rpc"][0]["addr"].as_str().unwrap().parse().unwrap();
-        Self { child, err, addr }
+        Some(Self { child, err, addr })
     }
 
     /// Ends it by a signal; its exit code, and what it wrote to stderr.

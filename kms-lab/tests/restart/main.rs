@@ -1,5 +1,5 @@
 //! A host that is killed, has no room, finds its place taken, or stands on a computer whose clock
-//! is turned: one clear line, and nothing that was acknowledged is lost.
+//! is turned: one clear line, and nothing that was acknowledged or captured is lost.
 #![allow(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -9,6 +9,7 @@
 )]
 #![allow(clippy::disallowed_methods, reason = "how long a client waits is bounded")]
 
+mod capture;
 mod clock;
 mod full;
 #[path = "../attack/good.rs"]

@@ -7,11 +7,16 @@ use std::process::Command;
 use crate::host::{Folder, Host};
 
 /// What a host that cannot start says; it exits with 8.
-fn refused(args: &[&str]) -> String {
+pub(crate) fn refused(args: &[&str]) -> String {
+    stopped(8, args)
+}
+
+/// What a host says that does not start and exits with this code.
+pub(crate) fn stopped(code: i32, args: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kmslab"));
     let output = command.arg("serve").args(args).output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(8), "{err}");
+    assert_eq!(output.status.code(), Some(code), "{err}");
     assert!(output.stdout.is_empty());
     let lines: Vec<&str> = err.lines().collect();
     assert!(lines.len() == 2 && lines[1].starts_with("  try: "), "{err}");

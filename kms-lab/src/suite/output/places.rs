@@ -13,9 +13,9 @@ pub struct Places {
 }
 
 impl Places {
-    /// A file that is read, once or several times.
-    pub fn reads(&mut self, path: &Path) {
-        self.taken.entry(real(path)).or_insert_with(|| "what is run".to_owned());
+    /// A file that is read, once or several times, and what for.
+    pub fn reads(&mut self, path: &Path, what: &str) {
+        self.taken.entry(real(path)).or_insert_with(|| what.to_owned());
     }
 
     /// Takes a file for an option, such as `--journal`.

@@ -18,6 +18,8 @@ use kms_sim::strictness::Strictness;
 use super::dns::DnsArgs;
 use super::ntp::NtpArgs;
 use crate::seed::Seed;
+use crate::stop::Stop;
+use crate::suite::output::places::Places;
 use crate::values;
 
 /// What `kmslab serve` takes.
@@ -78,9 +80,9 @@ pub struct ServeArgs {
     /// The NDR transfer syntaxes it takes: both, 32 or 64.
     #[arg(long, default_value = "both")]
     pub ndr: Syntaxes,
-    /// Write what goes over every connection as a capture (pcapng), for Wireshark and `kmslab
-    /// dissect`.
-    #[arg(long, value_name = "FILE")]
+    /// Write what goes over every connection with the host as a capture (pcapng), for Wireshark and
+    /// `kmslab dissect`; what --ntp and --dns serve is not in it.
+    #[arg(long, value_name = "FILE", value_parser = values::capture())]
     pub pcap: Option<PathBuf>,
     /// A time server beside it.
     #[command(flatten)]
@@ -100,6 +102,20 @@ pub struct ServeArgs {
 }
 
 impl ServeArgs {
+    /// Holds that every file has one purpose.
+    pub(super) fn places(&self) -> Result<(), Stop> {
+        let mut places = Places::default();
+        if let Some(path) = &self.faults {
+            places.reads(path, "--faults");
+        }
+        for (path, option) in [(&self.journal, "--journal"), (&self.pcap, "--pcap")] {
+            if let Some(path) = path {
+                places.writes(path, option)?;
+            }
+        }
+        Ok(())
+    }
+
     /// The host that is asked for.
     pub(super) fn host(&self) -> HostConfig {
         HostConfig {
