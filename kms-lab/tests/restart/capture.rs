@@ -192,3 +192,19 @@ fn a_pipe_without_a_reader_is_refused() {
     assert!(reader.wait().unwrap().success());
     assert_eq!(calls(&folder.path("read")), 1);
 }
+
+/// Who reads the capture of a run from a pipe gets it: it is opened once.
+#[test]
+fn a_run_opens_a_pipe_once() {
+    let folder = Folder::new("capture-run-pipe");
+    let (pipe, read) = (folder.path("pipe"), folder.path("read"));
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let mut reader = Command::new("cat").arg(&pipe).stdout(File::create(&read).unwrap()).spawn();
+    let reader = reader.as_mut().unwrap();
+    let scenario = concat!(env!("CARGO_MANIFEST_DIR"), "/../scenarios/the-story.toml");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kmslab"));
+    let output = command.args(["run", scenario, "--pcap", &pipe]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(reader.wait().unwrap().success());
+    assert_eq!(calls(&read), 3);
+}

@@ -97,12 +97,11 @@ impl PerRun {
                 _ => {}
             }
         }
-        // Whether it can be written is better known before the runs than after.
-        if let Some(first) = self.paths.first() {
+        // Whether it can be written is better known before the runs than after. A pipe is left
+        // alone: who reads it would take the first close for the end.
+        if let Some(first) = self.paths.first().filter(|first| !first.exists()) {
             create(first, self.option)?;
-            if fs::metadata(first)?.is_file() {
-                fs::remove_file(first)?;
-            }
+            fs::remove_file(first)?;
         }
         Ok(())
     }
