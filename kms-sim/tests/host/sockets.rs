@@ -5,6 +5,7 @@
     reason = "a test's helper fails the test, loudly"
 )]
 
+use std::io::{Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
@@ -25,7 +26,8 @@ use kms_sim::net::shared::Shared;
 use kms_sim::refusal::Refusal;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::task::spawn_blocking;
+use tokio::time::{Instant, timeout};
 
 use crate::connection::{bind, request as call};
 use crate::request::{NOON, request};
@@ -128,6 +130,39 @@ async fn one_connection_serves_call_after_call_in_every_version() {
         }
     }
     server.shutdown(PATIENCE).await;
+}
+
+/// The clock of this runtime stands still while a blocking task runs: a host that waited before an
+/// answer would never give it.
+#[tokio::test(start_paused = true)]
+async fn no_answer_waits_for_time_to_pass() {
+    let refuses = HostConfig { enabled: false, ..HostConfig::default() };
+    let granted = (HostConfig::default(), HResult::OK);
+    for (config, code) in [granted, (refuses, HResult::NOT_ENABLED)] {
+        let (server, addr) = start(config);
+        let asked = spawn_blocking(move || {
+            let begun = Instant::now();
+            for ndr in [Ndr::Ndr32, Ndr::Ndr64] {
+                let mut stream = std::net::TcpStream::connect(addr).unwrap();
+                stream.set_read_timeout(Some(PATIENCE)).unwrap();
+                let mut ask = |pdu: &[u8]| {
+                    let mut answer = vec![0; 8_192];
+                    stream.write_all(pdu).unwrap();
+                    let length = stream.read(&mut answer).expect("the host answers");
+                    answer.truncate(length);
+                    answer
+                };
+                ask(&bind(ndr));
+                for (call_id, version) in (2..).zip([Version::V4, Version::V5, Version::V6]) {
+                    let answer = ask(&call(ndr, call_id, &message(version)));
+                    assert_eq!(response(&answer, ndr).1, code, "{version}");
+                }
+            }
+            begun.elapsed()
+        });
+        assert_eq!(asked.await.unwrap(), Duration::ZERO);
+        server.shutdown(PATIENCE).await;
+    }
 }
 
 #[tokio::test]

@@ -72,6 +72,22 @@ fn a_switch_limits_the_host_to_one_syntax() {
 }
 
 #[test]
+fn an_unknown_transfer_syntax_is_refused_and_the_connection_stays() {
+    let ndr3 = SyntaxId { major: 3, ..N32 };
+    for unknown in [vec![OTHER], vec![ndr3], vec![SyntaxId { major: 2, ..N64 }], vec![OTHER, ndr3]]
+    {
+        let mut lab = fresh();
+        assert_eq!(lab.bind(&[element(0, &unknown)]), "bind_ack 2 2/2", "{unknown:?}");
+        assert_eq!(lab.send(&call(3, "abc")), "fault 3 context 0 0x1c00001c");
+        assert_eq!(lab.alter(&[element(1, &unknown)]), "alter_context_resp 2 2/2");
+        // Beside one that is known it is looked past.
+        let beside = [unknown.clone(), vec![N32]].concat();
+        assert_eq!(lab.alter(&[element(0, &beside)]), "alter_context_resp 2 NDR32");
+        assert_eq!(lab.send(&call(4, "abc")), "response 4 context 0 cba");
+    }
+}
+
+#[test]
 fn a_context_id_offered_again_keeps_what_it_was_accepted_with() {
     let mut lab = fresh();
     assert_eq!(lab.bind(&[element(0, &[N32, OTHER])]), "bind_ack 2 NDR32");
