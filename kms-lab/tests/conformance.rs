@@ -1,6 +1,7 @@
 //! Holds `docs/conformance.md` to tests that exist, one at least for every row that claims something.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -109,6 +110,25 @@ fn every_row_is_shown_by_a_test() {
             .filter(|row| if part == PEERS { named(row).next().is_none() } else { !ours(row) })
             .collect();
         assert!(bare.is_empty(), "no test of `cargo test` shows: {bare:#?}");
+    }
+}
+
+#[test]
+fn the_page_names_what_each_program_is_excused_from() {
+    let (root, page) = page();
+    for row in rows(&page, PEERS).skip(1) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let program = cells[1].split(' ').next().unwrap().to_lowercase();
+        let test = fs::read_to_string(root.join(format!("tests/peers/test_{program}.py"))).unwrap();
+        let table = test.split_once("excused = {").unwrap().1.split_once('}').unwrap().0;
+        let excused: BTreeSet<&str> = table
+            .split('"')
+            .skip(1)
+            .step_by(2)
+            .filter(|text| ["tcp.", "rpc.", "kms.", "proc "].iter().any(|s| text.starts_with(s)))
+            .collect();
+        let told: BTreeSet<&str> = cells[4].split('`').skip(1).step_by(2).collect();
+        assert_eq!(told, excused, "{program}");
     }
 }
 

@@ -248,7 +248,15 @@ class Connection:
 class Mischief(mischief.Mischief, unittest.TestCase):
     """impacket calls a host that is odd."""
 
-    excused = ("big-endian", "dribble", "slice", "no-features")
+    excused = {
+        "rpc.bind negotiate-reject": "asks for no features, so that there is nothing to refuse",
+        "tcp.data slice": "reads the acknowledgement of its bind once",
+        "tcp.data dribble": "reads the acknowledgement of its bind once",
+        "tcp.data stall": "reads the acknowledgement of its bind once",
+        "rpc.bind slice": "reads the acknowledgement of its bind once",
+        "rpc.bind dribble": "reads the acknowledgement of its bind once",
+        "rpc.bind stall": "reads the acknowledgement of its bind once",
+    }
 
     def connect(self, port, ndr):
         return Connection(port, ndr)
@@ -257,7 +265,7 @@ class Mischief(mischief.Mischief, unittest.TestCase):
         return seal.request(major)
 
     def verify(self, message, reply):
-        seal.verify(message, reply, plain=False)
+        return seal.verify(message, reply, plain=False)
 
 
 class WrongClock(lab.TestCase):

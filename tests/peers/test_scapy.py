@@ -621,7 +621,7 @@ class Connection:
 class Mischief(mischief.Mischief, unittest.TestCase):
     """scapy's client calls a host that is odd."""
 
-    excused = ("big-endian",)
+    excused = {"rpc.bind big-endian-drep": "reads every answer in its own order"}
 
     def connect(self, port, ndr):
         return Connection(port, ndr)
@@ -630,7 +630,7 @@ class Mischief(mischief.Mischief, unittest.TestCase):
         return seal.request(major)
 
     def verify(self, message, reply):
-        seal.verify(message, reply, plain=False)
+        return seal.verify(message, reply, plain=False)
 
 
 class OneSyntax(unittest.TestCase):

@@ -10,6 +10,7 @@
 mod client;
 mod docs;
 mod foreign;
+mod legal;
 mod mischief;
 mod real;
 mod rows;

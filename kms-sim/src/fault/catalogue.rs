@@ -3,6 +3,7 @@
 mod entry;
 pub mod keys;
 mod kms;
+pub mod legal;
 mod rpc;
 mod tcp;
 mod world;
