@@ -34,7 +34,8 @@ def now():
 
 def base(major, client_time=None, name="foreign-1.lab.example", n_policy=25, cmid=None):
     """A request base; the time is now unless one is given."""
-    name = name.encode("utf-16-le")
+    # A name is any 16-bit units, surrogates without their half among them.
+    name = name.encode("utf-16-le", "surrogatepass")
     fields = seal.version(major) + struct.pack("<III", 0, 2, 43_200)
     fields += b"".join(seal.guid(seal.REQUEST[field]) for field in
                        ("application_id", "activation_id", "kms_counted_id"))
@@ -79,14 +80,14 @@ def opened(message, realm=REALM):
     return major, plain
 
 
-def answer(message, realm=REALM, count=50):
+def answer(message, realm=REALM, count=50, pid=PID):
     """The answer of a host that grants every request: (message, machine name, client time)."""
     major, plain = opened(message, realm)
     client_time = struct.unpack_from("<Q", plain, 84)[0]
-    pid = PID.encode("utf-16-le") + b"\0\0"
+    pid = pid.encode("utf-16-le") + b"\0\0"
     reply = plain[:4] + struct.pack("<I", len(pid)) + pid + plain[64:80] + plain[84:92]
     reply += struct.pack("<III", count, 120, 10_080)
-    name = plain[108:236].decode("utf-16-le").split("\0")[0]
+    name = plain[108:236].decode("utf-16-le", "surrogatepass").split("\0")[0]
     if major == 4:
         return reply + seal.mac_v4(realm, reply), name, client_time
     iv, draw = message[4:20], os.urandom(16)

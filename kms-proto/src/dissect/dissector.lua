@@ -82,6 +82,41 @@ local function add_time(tree, range, pinfo)
   tree:add(by_name.skew, range, skew):set_generated()
 end
 
+-- A code point in UTF-8.
+local function utf8_bytes(code)
+  if code < 0x80 then return string.char(code) end
+  local tail, lead, room = "", 0xc0, 0x20
+  repeat
+    tail = string.char(0x80 + code % 0x40) .. tail
+    code = math.floor(code / 0x40)
+    if code < room then return string.char(lead + code) .. tail end
+    lead, room = lead + room, room / 2
+  until false
+end
+
+-- UTF-16 up to the first NUL, or all of it; what is half a pair is U+FFFD, and hides nothing.
+-- Wireshark's own le_ustringz wants the NUL to be there, and takes the unit behind such a half too.
+local function text(range)
+  local units, out, place = {}, {}, 1
+  for at = 0, range:len() - 2, 2 do
+    local unit = range:range(at, 2):le_uint()
+    if unit == 0 then break end
+    units[#units + 1] = unit
+  end
+  while place <= #units do
+    local unit, code = units[place], units[place]
+    if unit >= 0xd800 and unit < 0xe000 then
+      local low = unit < 0xdc00 and units[place + 1] or 0
+      local paired = low >= 0xdc00 and low < 0xe000
+      code = paired and 0x10000 + (unit - 0xd800) * 0x400 + low - 0xdc00 or 0xfffd
+      place = place + (paired and 1 or 0)
+    end
+    out[#out + 1] = utf8_bytes(code)
+    place = place + 1
+  end
+  return table.concat(out)
+end
+
 -- Lists a layout's fields; gives their ranges by name, or nothing when they do not fit.
 local function list(tree, range, layout, big, pinfo)
   local at, found = 0, {}
@@ -106,7 +141,7 @@ local function list(tree, range, layout, big, pinfo)
       elseif kind == "time" then
         add_time(tree, part, pinfo)
       elseif kind == "text" then
-        tree:add(by_name[name], part, (part:le_ustringz()))
+        tree:add(by_name[name], part, text(part))
       elseif kind == "bytes" then
         tree:add(by_name[name], part)
       else
