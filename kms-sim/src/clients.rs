@@ -117,4 +117,21 @@ mod tests {
             "it is a new list"
         );
     }
+
+    #[test]
+    fn a_machine_that_is_struck_leaves_every_list_and_no_other_leaves() {
+        let mut clients = Clients::default();
+        assert!(clients.is_empty());
+        let [one, other] = [1, 2].map(Uuid::from_u128);
+        for (application, machine) in [(7, one), (8, one), (8, other)] {
+            clients.contact(Uuid::from_u128(application), machine, 25, FileTime(1));
+        }
+        assert!(clients.evict(one));
+        assert_eq!([7, 8].map(|id| clients.count(Uuid::from_u128(id), FileTime(1))), [0, 1]);
+        assert!(!clients.evict(one), "it is gone");
+        assert!(clients.evict(other));
+        assert!(!clients.is_empty(), "there were machines");
+        clients.clear();
+        assert!(clients.is_empty());
+    }
 }

@@ -138,9 +138,10 @@ mod tests {
     fn a_machine_leaves_at_the_tick_that_makes_thirty_days() {
         let mut list = List::default();
         list.contact(machine(1), 25, START);
-        assert_eq!(list.count(START.later(LIFETIME - 1)), 1);
-        assert_eq!(list.count(START.later(LIFETIME)), 0);
-        list.contact(machine(2), 25, START.later(LIFETIME));
+        let thirty_days = 25_920_000_000_000;
+        assert_eq!(list.count(START.later(thirty_days - 1)), 1);
+        assert_eq!(list.count(START.later(thirty_days)), 0);
+        list.contact(machine(2), 25, START.later(thirty_days));
         assert_eq!(list.machines(START).map(|m| m.0).collect::<Vec<_>>(), [machine(2)]);
     }
 
