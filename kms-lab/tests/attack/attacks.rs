@@ -1,73 +1,15 @@
 //! What is done to the host, each in threads of this process.
 
 use std::io::{Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
-use std::thread;
+use std::net::{Shutdown, TcpStream};
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
-use kms_proto::rpc::bind::{Bind, ContextElement};
+use kms_proto::kms::hresult::HResult;
 use kms_proto::rpc::header::Flags;
-use kms_proto::rpc::list::List8;
-use kms_proto::rpc::pdu::{Body, Pdu};
-use kms_proto::rpc::request::Request;
-use kms_proto::rpc::syntax::SyntaxId;
 
+use crate::frames::{Stranger, alter, bind, bound, fragment, refused};
 use crate::good::connect;
-
-/// What an attack is told: whom, how hard, and until when.
-pub(crate) struct Orders<'a> {
-    /// The host.
-    pub(crate) addr: SocketAddr,
-    /// Connections, or connects a second.
-    pub(crate) size: usize,
-    /// Between two bytes of a connection that drips.
-    pub(crate) drip: Duration,
-    /// Set when it is enough.
-    pub(crate) enough: &'a AtomicBool,
-    /// Told once the attack is at its height.
-    pub(crate) ready: Sender<()>,
-}
-
-impl Orders<'_> {
-    fn go_on(&self) -> bool {
-        !self.enough.load(Ordering::Relaxed)
-    }
-
-    fn crowd(&self) -> Vec<TcpStream> {
-        (0..self.size).map(|_| connect(self.addr)).collect()
-    }
-
-    /// At its height: holds on to what it has until it is enough.
-    fn hold<T>(&self, held: T) {
-        self.ready.send(()).unwrap();
-        while self.go_on() {
-            thread::park_timeout(Duration::from_millis(20));
-        }
-        drop(held);
-    }
-}
-
-/// The bytes of a bind.
-pub(crate) fn bind() -> BytesMut {
-    Pdu::new(1, Body::Bind(contexts())).to_bytes()
-}
-
-fn contexts() -> Bind {
-    let mut contexts = List8::new();
-    contexts.push(ContextElement::kms(0, SyntaxId::NDR32)).unwrap();
-    Bind { max_xmit_frag: 5840, max_recv_frag: 5840, assoc_group_id: 0, contexts }
-}
-
-/// Sends a bind, and reads its answer.
-pub(crate) fn bound(mut stream: TcpStream) -> TcpStream {
-    stream.write_all(&bind()).unwrap();
-    let mut answer = [0; 1024];
-    assert_ne!(stream.read(&mut answer).unwrap(), 0);
-    stream
-}
+use crate::orders::Orders;
 
 /// Connections over which nothing comes.
 pub(crate) fn idle(orders: &Orders<'_>) {
@@ -76,67 +18,82 @@ pub(crate) fn idle(orders: &Orders<'_>) {
 
 /// Associations over which no call comes.
 pub(crate) fn idle_bound(orders: &Orders<'_>) {
-    let crowd: Vec<TcpStream> = orders.crowd().into_iter().map(bound).collect();
-    orders.hold(crowd);
+    orders.hold(bound_crowd(orders));
 }
 
-/// A bind, byte by byte.
+fn bound_crowd(orders: &Orders<'_>) -> Vec<TcpStream> {
+    orders.crowd().into_iter().map(bound).collect()
+}
+
+/// A bind, byte by byte, on each of its connections.
 pub(crate) fn slow_loris(orders: &Orders<'_>) {
     let mut crowd = orders.crowd();
+    let pause = Duration::from_secs(1) * u32::try_from(orders.size).unwrap()
+        / u32::try_from(orders.rate).unwrap();
     orders.ready.send(()).unwrap();
-    for byte in bind().iter().take(70) {
+    let mut due = Instant::now();
+    // But for its last bytes: it never ends.
+    for byte in &bind()[..70] {
         for stream in &mut crowd {
             stream.write_all(&[*byte]).unwrap();
+            orders.acted();
         }
-        let until = Instant::now() + orders.drip;
-        while orders.go_on() && Instant::now() < until {
-            thread::park_timeout(Duration::from_millis(10));
-        }
+        due += pause;
+        orders.wait_until(Some(due));
         if !orders.go_on() {
             return;
         }
     }
+    orders.wait_until(None);
 }
 
-/// So many connects a second, each left at once.
+/// Connects, each left at once.
 pub(crate) fn connects(orders: &Orders<'_>) {
-    orders.ready.send(()).unwrap();
-    let every = Duration::from_secs(1) / u32::try_from(orders.size).unwrap();
-    let mut due = Instant::now();
-    while orders.go_on() {
-        drop(connect(orders.addr));
-        due += every;
-        thread::sleep(due.saturating_duration_since(Instant::now()));
-    }
+    orders.flood(|| (), |()| drop(connect(orders.addr)));
 }
 
-/// So many binds a second, each on a connection of its own.
+/// Binds, each on a connection of its own.
 pub(crate) fn binds(orders: &Orders<'_>) {
-    orders.ready.send(()).unwrap();
-    let every = Duration::from_secs(1) / u32::try_from(orders.size).unwrap();
-    let mut due = Instant::now();
-    while orders.go_on() {
-        drop(bound(connect(orders.addr)));
-        due += every;
-        thread::sleep(due.saturating_duration_since(Instant::now()));
-    }
+    orders.flood(|| (), |()| drop(bound(connect(orders.addr))));
 }
 
-/// One association that offers its context again and again, as fast as it is answered.
+/// Calls of another lab's machines.
+pub(crate) fn foreign(orders: &Orders<'_>) {
+    let worker = || (bound(connect(orders.addr)), Stranger::new());
+    orders.flood(worker, |(stream, stranger)| {
+        let message = stranger.message();
+        assert_eq!(refused(stream, &message), HResult::INVALID_DATA);
+    });
+}
+
+/// Calls whose message is none: too short, too long, of a version that does not exist, empty.
+pub(crate) fn malformed(orders: &Orders<'_>) {
+    let version_9 = [&[0, 0, 9, 0][..], &[0; 256]].concat();
+    let messages: [&[u8]; 4] = [&[0, 0, 6, 0], &[0x55; 500], &version_9, &[]];
+    let worker = || (bound(connect(orders.addr)), messages.iter().cycle());
+    orders.flood(worker, |(stream, messages)| {
+        assert_eq!(refused(stream, messages.next().unwrap()), HResult::INVALID_DATA);
+    });
+}
+
+/// Associations that offer their context again and again, as fast as they are answered.
 pub(crate) fn alterations(orders: &Orders<'_>) {
-    let mut stream = bound(connect(orders.addr));
+    let mut crowd = bound_crowd(orders);
     orders.ready.send(()).unwrap();
-    let alter = Pdu::new(2, Body::AlterContext(contexts())).to_bytes();
+    let alter = alter();
     let mut answer = [0; 1024];
     while orders.go_on() {
-        stream.write_all(&alter).unwrap();
-        assert_ne!(stream.read(&mut answer).unwrap(), 0);
+        for stream in &mut crowd {
+            stream.write_all(&alter).unwrap();
+            assert_ne!(stream.read(&mut answer).unwrap(), 0);
+            orders.acted();
+        }
     }
 }
 
 /// Calls that never come to their last fragment: as much as the limits of an association let stay.
 pub(crate) fn endless_fragments(orders: &Orders<'_>) {
-    let mut crowd: Vec<TcpStream> = orders.crowd().into_iter().map(bound).collect();
+    let mut crowd = bound_crowd(orders);
     let piece = [0x55; 4096];
     for stream in &mut crowd {
         // 15 fragments of 4 KiB in each of 4 calls: 240 of the 256 KiB.
@@ -152,36 +109,47 @@ pub(crate) fn endless_fragments(orders: &Orders<'_>) {
 
 /// One fragment, which says that four gigabytes are to come.
 pub(crate) fn huge_hints(orders: &Orders<'_>) {
-    let mut crowd: Vec<TcpStream> = orders.crowd().into_iter().map(bound).collect();
+    let mut crowd = bound_crowd(orders);
     for stream in &mut crowd {
         stream.write_all(&fragment(2, Flags::FIRST, u32::MAX, &[0; 16])).unwrap();
     }
     orders.hold(crowd);
 }
 
-/// Peers that say they will send no more, in the middle of a PDU, and stay.
+/// Peers that fall silent in the middle of a PDU, their side open: all that a host can see of one
+/// that vanished, as long as it owes it nothing.
 pub(crate) fn half_open(orders: &Orders<'_>) {
-    let mut crowd = orders.crowd();
+    orders.hold(silent(orders.crowd()));
+}
+
+/// These, silent in the middle of a PDU.
+pub(crate) fn silent(mut crowd: Vec<TcpStream>) -> Vec<TcpStream> {
     for stream in &mut crowd {
         stream.write_all(&bind()[..20]).unwrap();
+    }
+    crowd
+}
+
+/// Peers that say they will send no more, in the middle of a PDU, and stay.
+pub(crate) fn half_closed(orders: &Orders<'_>) {
+    let crowd = silent(orders.crowd());
+    for stream in &crowd {
         stream.shutdown(Shutdown::Write).unwrap();
     }
     orders.hold(crowd);
 }
 
-/// A peer that asks as fast as it can and takes no answer.
+/// Peers that ask as fast as they can and take no answer.
 pub(crate) fn deaf(orders: &Orders<'_>) {
-    let alter = Pdu::new(2, Body::AlterContext(contexts())).to_bytes().repeat(100);
-    let mut crowd: Vec<TcpStream> = orders.crowd().into_iter().map(bound).collect();
+    let questions = alter().repeat(100);
+    let mut crowd = bound_crowd(orders);
     for stream in &mut crowd {
         stream.set_nonblocking(true).unwrap();
         // Until the pipe is full both ways, and the host waits for this peer.
-        while stream.write(&alter).is_ok() {}
+        let mut at = 0;
+        while let Ok(written) = stream.write(&questions[at..]) {
+            at = (at + written) % questions.len();
+        }
     }
     orders.hold(crowd);
-}
-
-fn fragment(call: u32, flags: Flags, alloc_hint: u32, stub: &[u8]) -> BytesMut {
-    let body = Body::Request(Request { alloc_hint, context_id: 0, opnum: 0, object: None, stub });
-    Pdu { flags, ..Pdu::new(call, body) }.to_bytes()
 }

@@ -20,6 +20,11 @@ use kms_proto::windows::identity::Edition;
 /// Longer than any answer takes, and still an end.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Exchanges of a burst, and from one burst to the next: a second takes 600 local ports, of which
+/// there are enough for a minute.
+const BURST: usize = 60;
+const EVERY: Duration = Duration::from_millis(100);
+
 /// The client, and how often it was granted.
 pub(crate) struct Good {
     addr: SocketAddr,
@@ -80,12 +85,37 @@ impl Good {
         Ok(took)
     }
 
+    /// The same of exchanges spread over all of this time, in bursts.
+    pub(crate) fn p99_over(&mut self, lasts: Duration) -> Duration {
+        let begun = Instant::now();
+        let mut times = Vec::new();
+        let mut next = begun;
+        while begun.elapsed() < lasts {
+            times.extend((0..BURST).map(|_| self.exchange()));
+            next += EVERY;
+            std::thread::sleep(next.saturating_duration_since(Instant::now()));
+        }
+        p99(times)
+    }
+
+    /// Goes on until this is so.
+    pub(crate) fn until(&mut self, is_so: impl Fn() -> bool, name: &str) {
+        let begun = Instant::now();
+        while !is_so() {
+            assert!(begun.elapsed() < PATIENCE, "{name}: waited in vain");
+            self.exchange();
+        }
+    }
+
     /// The time that 99 of 100 of `n` exchanges stay within.
     pub(crate) fn p99(&mut self, n: usize) -> Duration {
-        let mut times: Vec<Duration> = (0..n).map(|_| self.exchange()).collect();
-        times.sort_unstable();
-        times[n * 99 / 100]
+        p99((0..n).map(|_| self.exchange()).collect())
     }
+}
+
+fn p99(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() * 99 / 100]
 }
 
 /// A connection whose reads and writes come to an end.
