@@ -85,8 +85,8 @@ impl Good {
         Ok(took)
     }
 
-    /// The same of exchanges spread over all of this time, in bursts.
-    pub(crate) fn p99_over(&mut self, lasts: Duration) -> Duration {
+    /// The same of exchanges spread over all of this time, in bursts; and the longest of all.
+    pub(crate) fn p99_over(&mut self, lasts: Duration) -> (Duration, Duration) {
         let begun = Instant::now();
         let mut times = Vec::new();
         let mut next = begun;
@@ -95,7 +95,8 @@ impl Good {
             next += EVERY;
             std::thread::sleep(next.saturating_duration_since(Instant::now()));
         }
-        p99(times)
+        let slowest = times.iter().copied().max().unwrap_or_default();
+        (p99(times), slowest)
     }
 
     /// Goes on until this is so.

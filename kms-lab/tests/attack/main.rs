@@ -47,6 +47,7 @@ fn full() -> bool {
 /// What was seen while an attack went on.
 struct Seen {
     p99: Duration,
+    slowest: Duration,
     grown: u64,
     held: usize,
     rate: f64,
@@ -60,7 +61,7 @@ fn suffer(attack: &Attack) {
     let mut good = Good::new(host.addr);
     // The first exchanges warm up whatever wants to be warm.
     good.p99(SHORT.0 / 2);
-    let quiet = if full { good.p99_over(QUIET) } else { good.p99(SHORT.0) };
+    let quiet = if full { good.p99_over(QUIET).0 } else { good.p99(SHORT.0) };
     let memory = host.resident();
 
     let (enough, acts) = (AtomicBool::new(false), AtomicU64::new(0));
@@ -80,7 +81,8 @@ fn suffer(attack: &Attack) {
             good.until(|| met(host.descriptors()), attack.name);
         }
         let (begun, before) = (Instant::now(), acts.load(Ordering::Relaxed));
-        let p99 = if full { good.p99_over(attack.lasts) } else { good.p99(SHORT.0) };
+        let (p99, slowest) =
+            if full { good.p99_over(attack.lasts) } else { (good.p99(SHORT.0), Duration::ZERO) };
         if asked > 0 && !full {
             good.until(|| acts.load(Ordering::Relaxed) >= before + SHORT.1, attack.name);
         }
@@ -89,7 +91,7 @@ fn suffer(attack: &Attack) {
         let grown = host.resident().saturating_sub(memory);
         let open = host.descriptors().saturating_sub(descriptors);
         assert!(open >= held, "{}: of {held} connections the host has {open}", attack.name);
-        Seen { p99, grown, held, rate }
+        Seen { p99, slowest, grown, held, rate }
     });
 
     // A host of one thread has closed what hung up before it answers who came after, or soon.
@@ -99,12 +101,12 @@ fn suffer(attack: &Attack) {
     let each = seen.grown.saturating_sub(slack) / u64::try_from(seen.held.max(1)).unwrap();
     let ratio = seen.p99.as_secs_f64() / quiet.as_secs_f64();
     if full {
-        let Seen { p99, held, rate, .. } = &seen;
+        let Seen { p99, slowest, held, rate, .. } = &seen;
         let (name, bound, seconds) = (attack.name, attack.bound, attack.lasts.as_secs());
-        let (quiet, p99) = (quiet.as_micros(), p99.as_micros());
+        let [quiet, p99, slowest] = [quiet, *p99, *slowest].map(|time| time.as_micros());
         println!(
             "| `{name}` | {seconds} | {held} | {rate:.0} | {each} | {bound} | {quiet} | {p99} | \
-             {ratio:.2} |"
+             {ratio:.2} | {slowest} |"
         );
         let wanted = f64::from(u32::try_from(asked).unwrap()) * 0.9;
         assert!(*rate >= wanted, "{name}: {rate:.0} a second, not {asked}");
