@@ -84,7 +84,7 @@ fn suffer(attack: &Attack) {
         let (p99, slowest) =
             if full { good.p99_over(attack.lasts) } else { (good.p99(SHORT.0), Duration::ZERO) };
         if asked > 0 && !full {
-            good.until(|| acts.load(Ordering::Relaxed) >= before + SHORT.1, attack.name);
+            good.until(|| acts.load(Ordering::Relaxed) >= SHORT.1, attack.name);
         }
         let acted = acts.load(Ordering::Relaxed) - before;
         let rate = f64::from(u32::try_from(acted).unwrap()) / begun.elapsed().as_secs_f64();
