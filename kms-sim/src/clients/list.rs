@@ -160,6 +160,20 @@ mod tests {
     }
 
     #[test]
+    fn nothing_grows_once_the_limit_is_known() {
+        let mut list = List::default();
+        let room = |list: &List| [list.contacts.capacity(), list.ordered.capacity()];
+        list.contact(machine(0), 25, START);
+        let at_first = room(&list);
+        for number in 1..2_000 {
+            list.contact(machine(number), 25, START.later(number.into()));
+            // A map counts the marks of those who left as room it has not.
+            let grew = room(&list).iter().zip(at_first).any(|(now, first)| *now > first);
+            assert!(!grew, "after {number}: {:?}, at first {at_first:?}", room(&list));
+        }
+    }
+
+    #[test]
     fn a_clock_set_back_makes_the_next_contact_the_oldest() {
         let mut list = List::default();
         list.contact(machine(1), 1, START);

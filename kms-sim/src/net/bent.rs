@@ -16,7 +16,7 @@ use crate::fault::known::Caller;
 use crate::fault::line::{Did, Line, Turn};
 use crate::fault::notes::Notes;
 use crate::net::carry::Link;
-use crate::net::connection::{READ, deadline};
+use crate::net::connection::{READ, deadline, give_way};
 use crate::net::meddling::Meddling;
 use crate::net::observer::Ended;
 use crate::net::shared::{Shared, stopped};
@@ -92,6 +92,7 @@ impl Bent<'_> {
                 }
             }
             self.rest(socket).await?;
+            give_way(socket.input.len()).await;
             for part in self.receive(&socket.input.split()).take() {
                 socket.wait(part.after).await?;
                 self.rest(socket).await?;

@@ -6,6 +6,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::task::yield_now;
 use tokio::time::{Instant, timeout_at};
 
 use crate::fault::notes::Notes;
@@ -54,6 +55,7 @@ pub(crate) async fn serve(
             Ok(Err(error)) => return Ended::Broken(error.kind()),
             Ok(Ok(())) => out.clear(),
         }
+        give_way(input.len()).await;
         if let Some(why) = close {
             // Best effort: the answer has left, and what the peer does now is its affair.
             let _ = stream.shutdown().await;
@@ -85,6 +87,16 @@ fn answer(
             Step::Close(trouble) => return (true, Some(Ended::Session(trouble))),
         }
         progress = true;
+    }
+}
+
+/// Lets the other connections have their turn where this one had as many bytes as are read at once.
+///
+/// A peer that sends without waiting always has more; tokio would go on with it for some hundred
+/// kilobytes. One that waits for its answers never sends so much.
+pub(crate) async fn give_way(read: usize) {
+    if read >= READ {
+        yield_now().await;
     }
 }
 

@@ -165,6 +165,29 @@ async fn no_answer_waits_for_time_to_pass() {
     }
 }
 
+/// Everything here runs on one thread, so what the host does between two awaits is its own choice.
+#[tokio::test]
+async fn who_sends_without_waiting_does_not_keep_the_host_from_others() {
+    let host = Host::new(HostConfig::default());
+    let options = Options { idle: Duration::from_mins(5), ..Options::default() };
+    let shared = Shared::new(host, Box::new(|| NOON), Box::new(Nobody), options);
+    let server = Server::start(&shared, &[(Ipv4Addr::LOCALHOST, 0).into()]).unwrap();
+    let addr = server.addrs()[0];
+    let [mut greedy, mut modest] = [Client::connect(addr).await, Client::connect(addr).await];
+    for client in [&mut greedy, &mut modest] {
+        client.send(&bind(Ndr::Ndr32)).await;
+        client.next().await;
+    }
+    let asks = call(Ndr::Ndr32, 2, &message(Version::V4));
+    let crowd = asks.repeat(1_000);
+    assert!(greedy.0.try_write(&crowd).unwrap() > 200 * asks.len(), "the socket takes too little");
+    assert_eq!(modest.0.try_write(&asks).unwrap(), asks.len());
+    modest.next().await;
+    let served = shared.host().ledger().total;
+    assert!(served < 100, "{served} requests were served before the one of another connection");
+    server.shutdown(PATIENCE).await;
+}
+
 #[tokio::test]
 async fn an_answer_is_there_whole_with_its_first_byte() {
     let (server, addr) = start(HostConfig::default());
