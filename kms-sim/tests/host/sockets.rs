@@ -183,8 +183,8 @@ async fn who_sends_without_waiting_does_not_keep_the_host_from_others() {
     assert!(greedy.0.try_write(&crowd).unwrap() > 200 * asks.len(), "the socket takes too little");
     assert_eq!(modest.0.try_write(&asks).unwrap(), asks.len());
     modest.next().await;
-    let served = shared.host().ledger().total;
-    assert!(served < 100, "{served} requests were served before the one of another connection");
+    let before = shared.host().ledger().total;
+    assert!(before < 100, "{before} requests were served before the one of another connection");
     server.shutdown(PATIENCE).await;
 }
 
