@@ -142,8 +142,9 @@ impl Script {
                     self.turns.push(first);
                 }
             } else if self.lost && open.is_unasked(&turn) {
-                self.cut = Some("the request of an answer is not in the capture");
-                break;
+                // What is left waits for requests that are not sent either.
+                self.cut.get_or_insert("the request of an answer is not in the capture");
+                return self;
             } else if early.is_empty() && open.is_due(&turn) {
                 open.answered(&turn);
                 self.turns.push(turn);

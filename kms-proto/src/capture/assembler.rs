@@ -12,7 +12,7 @@ pub const MOST_WAITING: usize = 256 * 1024;
 /// Segments that may wait.
 const MOST_SEGMENTS: usize = 4096;
 
-/// How far from the next byte an end or a reset may lie and still be of the stream.
+/// How far a reset may lie from the next byte, and an end before it, and still be of the stream.
 const WINDOW: i64 = 256 * 1024;
 
 /// What keeping something costs besides its bytes, rounded up: its place in a tree, its allocation.

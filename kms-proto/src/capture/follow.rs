@@ -191,7 +191,7 @@ impl Follower {
     fn forget(&mut self) -> bool {
         let Some((&(alive, _), &key)) = self.ranks.first_key_value() else { return false };
         let Some(mut stream) = self.take(key) else { return false };
-        if alive {
+        if alive && !stream.is_left() {
             self.give_up(&mut stream, (None, 0));
         } else {
             self.rest(&mut stream);

@@ -128,9 +128,11 @@ impl Half {
     fn turned(&mut self, place: Place, each: &mut impl FnMut(Place, What)) {
         if !self.ended && self.assembler.is_at_end() {
             self.ended = true;
+            self.framer.finish(|left| each((left.at, left.packet), What::Framed(left)));
             each(place, What::End);
         }
         if self.reset.take_if(|(at, _)| *at <= self.assembler.next()).is_some() {
+            self.framer.finish(|left| each((left.at, left.packet), What::Framed(left)));
             each(place, What::Reset);
         }
     }

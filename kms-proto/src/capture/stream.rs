@@ -98,7 +98,7 @@ impl Stream {
         let half = if segment.from == self.client { client } else { server };
         let other = half.first().is_some_and(|first| first != segment.sequence.wrapping_add(1));
         let opens = segment.acknowledged.is_none();
-        let ending = self.over || self.halves.iter().any(Half::is_ending);
+        let ending = self.is_left() || self.over || self.halves.iter().any(Half::is_ending);
         // Its opening may not be in the capture.
         let said = !segment.bytes.is_empty() && self.is_over() && half.is_far(segment.sequence);
         segment.syn && (other || opens && ending) || said
@@ -111,7 +111,7 @@ impl Stream {
         place: Place,
         each: &mut impl FnMut(Place, Side, What),
     ) {
-        if matches!(self.speaks, Speaks::Other | Speaks::GivenUp) {
+        if self.is_left() {
             return;
         }
         if !self.certain
@@ -177,6 +177,11 @@ impl Stream {
     pub fn is_over(&self) -> bool {
         let breaking = self.halves.iter().any(Half::is_breaking);
         self.over || breaking || self.halves.iter().all(Half::is_ending)
+    }
+
+    /// Whether nothing of it is listened to any more.
+    pub const fn is_left(&self) -> bool {
+        matches!(self.speaks, Speaks::Other | Speaks::GivenUp)
     }
 
     /// Lets go of all that is kept of it, and listens no more.

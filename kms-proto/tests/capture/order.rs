@@ -167,6 +167,43 @@ fn an_end_is_told_once_all_before_it_is_here() {
 }
 
 #[test]
+fn a_pdu_that_is_cut_off_is_told_before_the_end_that_cuts_it_off() {
+    for (flags, ends) in [(FIN | ACK, "end"), (RST | ACK, "reset")] {
+        let mut packets = talk(1000, 5000, 1);
+        packets.push(client(1017, 5017, ACK, &ask(2)[..9]));
+        packets.push(client(1026, 5017, flags, &[]));
+        packets.push(server(5017, 1026, ACK, &answer(1)));
+        let (told, _) = told(&packets);
+        assert!(told.starts_with(&format!("1c:pdu1 1s:pdu1 1c:noise 1c:{ends}")), "{told}");
+    }
+}
+
+/// A connection that is none of KMS, from its opening to its closing, between other ports.
+fn web(client: u32, number: u32) -> Vec<Packet> {
+    let get = b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n";
+    let said = number + 1 + u32::try_from(get.len()).unwrap();
+    [(number, SYN, &[][..]), (number + 1, ACK, get), (said, FIN | ACK, &[])]
+        .map(|(sequence, flags, bytes)| {
+            let mut packet = packet(client, Side::Client, sequence, 1, flags, bytes);
+            let mut raw = packet.bytes.to_vec();
+            raw[22..24].copy_from_slice(&80_u16.to_be_bytes());
+            packet.bytes = raw.into();
+            packet
+        })
+        .into()
+}
+
+#[test]
+fn connections_of_other_protocols_are_never_given_up_and_their_ports_are_used_again() {
+    let again: Vec<Packet> = [web(1, 1000), web(1, 9_000_000)].concat();
+    assert_eq!(follow(&again).1.others, 2);
+    let clients = u32::try_from(MOST_STREAMS).unwrap() + 9;
+    let many: Vec<Packet> = (0..clients).flat_map(|number| web(number, 1000)).collect();
+    let (_, tally) = follow(&many);
+    assert_eq!((tally.given_up, tally.others), (0, u64::from(clients)));
+}
+
+#[test]
 fn a_reset_is_told_once_all_before_it_is_here_and_a_stray_one_is_none() {
     let mut packets = talk(1000, 5000, 1);
     let late = packets.pop().unwrap();
