@@ -30,6 +30,8 @@ pub struct Kept {
     regular: bool,
     /// What stands in it is to be put aside before the first part; with what is said of its end.
     left: Option<String>,
+    /// What stood there is put aside; the file that takes its place is still to be made.
+    moved: bool,
     begun: bool,
     /// Bytes of whole parts.
     written: u64,
@@ -53,10 +55,14 @@ impl Kept {
     /// When the file cannot be made or written, another process writes it, or it is a pipe that
     /// nobody reads.
     pub fn open(path: &Path, option: &'static str, unclosed: Unclosed) -> Result<Self, Stop> {
+        // A link, /dev/stdout for one, stays where it is: what it leads to is put aside.
+        let led = fs::symlink_metadata(path).is_ok_and(|there| there.is_symlink());
+        let real = led.then(|| fs::canonicalize(path).ok()).flatten();
+        let path = real.as_deref().unwrap_or(path);
         let opened = open(path, unclosed).map_err(|error| cannot(option, path, &error));
         let (file, regular, left) = opened?;
         let path = path.to_owned();
-        Ok(Self { file, path, option, regular, left, begun: false, written: 0 })
+        Ok(Self { file, path, option, regular, left, moved: false, begun: false, written: 0 })
     }
 
     /// Puts aside what is to be kept, says so, and makes room; a second time it does nothing.
@@ -71,10 +77,15 @@ impl Kept {
         if let Some(end) = &self.left {
             let aside = aside(&self.path);
             fs::rename(&self.path, &aside)?;
-            self.file = File::options().write(true).create_new(true).open(&self.path)?;
-            lock(&self.file)?;
             let aside = aside.display();
             self.say(format_args!(" was not closed by who wrote it{end}: it is kept as {aside}"));
+            self.left = None;
+            self.moved = true;
+        }
+        if self.moved {
+            // Where this fails, what has taken the place since is somebody else's.
+            self.file = File::options().write(true).create_new(true).open(&self.path)?;
+            lock(&self.file)?;
         } else if self.regular {
             self.file.set_len(0)?;
             self.file.rewind()?;

@@ -90,6 +90,20 @@ fn what_a_killed_host_captured_is_put_aside_with_its_journal() {
     assert_eq!((calls(&capture), count(&folder.lines("k.nd"), "exchange")), (1, 1));
 }
 
+#[test]
+fn a_link_stays_and_what_it_leads_to_is_put_aside() {
+    let folder = Folder::new("capture-link");
+    let (real, link) = (folder.path("real"), folder.path("link"));
+    fs::write(&real, "left").unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    let (code, err) = start(&link).stop("-TERM");
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.ends_with(&format!("it is kept as {real}.1\n")), "{err}");
+    assert_eq!(fs::read_link(&link).unwrap().to_str(), Some(real.as_str()));
+    assert_eq!(folder.read("real.1"), "left");
+    assert_eq!(calls(&link), 0, "the host's own capture");
+}
+
 /// Aside is a place nothing stands in, also where the same host has just made a file there.
 #[test]
 fn nothing_is_put_aside_onto_a_file_of_the_same_host() {

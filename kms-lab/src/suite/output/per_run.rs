@@ -80,8 +80,8 @@ impl PerRun {
     /// When one cannot be removed.
     pub fn clear(&self, path: &Path) -> Result<(), Stop> {
         for old in self.paths.iter().map(PathBuf::as_path).chain([path]) {
-            // A device holds nothing old.
-            if fs::metadata(old).is_ok_and(|found| !found.is_file()) {
+            // A device holds nothing old, and a link, /dev/stdout for one, stays where it is.
+            if fs::symlink_metadata(old).is_ok_and(|found| !found.is_file()) {
                 continue;
             }
             match fs::remove_file(old) {
