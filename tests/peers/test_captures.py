@@ -42,12 +42,12 @@ def dissected(file, *options, codes=(0,)):
     return [json.loads(line) for line in told.splitlines()]
 
 
-def calls(file):
+def calls(file, codes=(0,)):
     """The calls in a capture, without what depends on when and where it was made."""
     kept = ("version", "machine", "client_time", "result", "request", "answer", "count")
     return [
         {key: record[key] for key in kept}
-        for record in dissected(file, "--calls") if record["ev"] == "call"
+        for record in dissected(file, "--calls", codes=codes) if record["ev"] == "call"
     ]
 
 
@@ -135,7 +135,9 @@ class Written(TestCase):
                 with self.subTest(f"{scenario.name}: {capture.name}"):
                     seen = self.sound(capture, "dcerpc.pkt_type", port=1688)
                     requests = sum(frame["dcerpc.pkt_type"].count("0") for frame in seen)
-                    self.assertEqual(requests, len(calls(capture)))
+                    # A PDU that a fault cuts off cannot be read.
+                    torn = 'kind = "truncate"' in scenario.read_text()
+                    self.assertEqual(requests, len(calls(capture, codes=(4,) if torn else (0,))))
                     count += requests
                 capture.unlink()
         self.assertGreater(count, 100)
