@@ -1,11 +1,13 @@
 //! What comes in another order than it was sent, connections whose ports are used again, and ends and
 //! resets before their place: all that is in the capture is told, and told once.
 
-use kms_proto::capture::follow::{Event, Follower, MOST_HELD, MOST_OVER, MOST_STREAMS, Tally};
+use kms_proto::capture::follow::{Follower, MOST_HELD, MOST_OVER, MOST_STREAMS, Tally};
 use kms_proto::capture::link::LinkType;
 use kms_proto::capture::passed::Side;
 use kms_proto::capture::reader::Packet;
 use kms_proto::capture::stream::What;
+
+use crate::streams::events;
 
 const SYN: u8 = 2;
 const ACK: u8 = 16;
@@ -63,20 +65,9 @@ fn talk(c: u32, s: u32, call: u8) -> Vec<Packet> {
     ]
 }
 
-fn follow(packets: &[Packet]) -> (Vec<Event>, Tally) {
-    let (mut follower, mut events) = (Follower::new(), Vec::new());
-    for packet in packets {
-        follower.packet(packet);
-        events.extend(std::iter::from_fn(|| follower.poll()));
-    }
-    follower.finish();
-    events.extend(std::iter::from_fn(|| follower.poll()));
-    (events, follower.tally().clone())
-}
-
 /// What happened, a few letters each: the stream, whose doing, and what.
 fn told(packets: &[Packet]) -> (String, Tally) {
-    let (events, tally) = follow(packets);
+    let (events, follower) = events(packets);
     let words: Vec<String> = events
         .iter()
         .filter_map(|event| {
@@ -93,7 +84,7 @@ fn told(packets: &[Packet]) -> (String, Tally) {
             Some(format!("{}{side}:{what}", event.stream))
         })
         .collect();
-    (words.join(" "), tally)
+    (words.join(" "), follower.tally().clone())
 }
 
 #[test]
@@ -196,10 +187,11 @@ fn web(client: u32, number: u32) -> Vec<Packet> {
 #[test]
 fn connections_of_other_protocols_are_never_given_up_and_their_ports_are_used_again() {
     let again: Vec<Packet> = [web(1, 1000), web(1, 9_000_000)].concat();
-    assert_eq!(follow(&again).1.others, 2);
+    assert_eq!(events(&again).1.tally().others, 2);
     let clients = u32::try_from(MOST_STREAMS).unwrap() + 9;
     let many: Vec<Packet> = (0..clients).flat_map(|number| web(number, 1000)).collect();
-    let (_, tally) = follow(&many);
+    let (_, follower) = events(&many);
+    let tally = follower.tally();
     assert_eq!((tally.given_up, tally.others), (0, u64::from(clients)));
 }
 

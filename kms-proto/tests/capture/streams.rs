@@ -141,7 +141,8 @@ fn bind(interface: SyntaxId) -> Vec<u8> {
     BytesMut::from(&pdu.to_bytes()[..]).to_vec()
 }
 
-fn events(packets: &[Packet]) -> (Vec<Event>, Follower) {
+/// What is told of these packets, and who followed them to their end.
+pub(crate) fn events(packets: &[Packet]) -> (Vec<Event>, Follower) {
     let (mut follower, mut events) = (Follower::new(), Vec::new());
     for packet in packets {
         follower.packet(packet);
