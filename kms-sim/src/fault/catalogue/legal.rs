@@ -1,5 +1,7 @@
 //! What a correct client survives, form by form, for whoever holds a client to it.
 
+use core::iter;
+
 use crate::fault::catalogue::entry::Manner;
 use crate::fault::stage::Stage;
 
@@ -50,19 +52,16 @@ const MORE: &[Form] = &[
     form(Stage::KmsResponse, "interval", "{ kind = \"interval\", renewal = \"15m\" }"),
 ];
 
-/// The stages whose answers the kinds of [`Stage::TcpData`] bend.
-const BYTES: &[Stage] = &[Stage::TcpData, Stage::RpcBind, Stage::RpcResponse];
-
 /// Every legal form at every stage it stands at, in the catalogue's order.
 pub fn forms() -> impl Iterator<Item = Form> {
     let legal = super::entries().filter(|entry| entry.manner == Manner::Legal);
     let examples = legal.map(|entry| form(entry.stage, entry.name, entry.example));
     examples.chain(MORE.iter().copied()).flat_map(|form| {
-        let stages = match form.stage {
-            Stage::TcpData => BYTES,
+        // What bends all bytes bends those of one kind of answer too.
+        let also: &[Stage] = match form.stage {
+            Stage::TcpData => &[Stage::RpcBind, Stage::RpcResponse],
             _ => &[],
         };
-        let own = stages.is_empty().then_some(form.stage);
-        stages.iter().copied().chain(own).map(move |stage| Form { stage, ..form })
+        iter::once(form.stage).chain(also.iter().copied()).map(move |stage| Form { stage, ..form })
     })
 }
