@@ -173,10 +173,10 @@ pub struct CaptureRecord {
     pub others: u64,
     /// Calls.
     pub calls: u64,
-    /// Calls that returned success.
+    /// Calls that returned success with an answer that a client can take.
     pub granted: u64,
     /// Calls that returned success with an answer no client takes: its seal does not hold, its form
-    /// is wrong, or its version is not the request's.
+    /// is wrong, or its version or its time is not the request's.
     pub unusable: u64,
     /// Calls that returned an error.
     pub refused: u64,
@@ -196,7 +196,7 @@ pub struct CaptureRecord {
     pub early: u64,
     /// Resets with a number that cannot be one of their connection.
     pub stray_resets: u64,
-    /// Connections forgotten for want of room.
+    /// Connections of which something was let go for want of room.
     pub given_up: u64,
     /// Packets that are no TCP segment: how many, and what they are.
     pub not_tcp: Vec<(u64, String)>,

@@ -15,7 +15,7 @@ const MOST_SEGMENTS: usize = 4096;
 /// How far a reset may lie from the next byte, and an end before it, and still be of the stream.
 const WINDOW: i64 = 256 * 1024;
 
-/// What keeping something costs besides its bytes, rounded up: its place in a tree, its allocation.
+/// Bytes that keeping something costs besides its own, rounded up: its place in a tree, its allocation.
 pub const COST: usize = 256;
 
 /// The next bytes of a direction.
@@ -191,7 +191,7 @@ impl Assembler {
         self.held
     }
 
-    /// What is kept costs this much.
+    /// What is kept costs so many bytes.
     pub fn cost(&self) -> usize {
         self.held + self.waiting.len() * COST
     }

@@ -26,7 +26,7 @@ pub const STATISTICS: u32 = 5;
 /// An Enhanced Packet Block.
 pub const PACKET: u32 = 6;
 
-/// How long the block is that [`end`] writes.
+/// Bytes of the block that [`end`] writes.
 pub const END_LENGTH: usize = 24;
 
 /// Says the byte order of a section.

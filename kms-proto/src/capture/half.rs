@@ -113,7 +113,7 @@ impl Half {
         self.reset.is_some()
     }
 
-    /// What is kept of it costs this much.
+    /// What is kept of it costs so many bytes.
     pub(super) fn cost(&self) -> usize {
         self.assembler.cost() + self.framer.held()
     }

@@ -159,7 +159,7 @@ impl Stream {
         }
     }
 
-    /// What is kept of it costs this much.
+    /// What is kept of it costs so many bytes.
     pub fn cost(&self) -> usize {
         let halves: usize = self.halves.iter().map(Half::cost).sum();
         let before: usize = self.before.iter().map(|(_, _, what)| COST + size(what)).sum();

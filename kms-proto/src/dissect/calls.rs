@@ -8,7 +8,7 @@ use crate::rpc::header::PacketType;
 const MOST_BYTES: usize = 1024 * 1024;
 /// Calls kept.
 const MOST_CALLS: usize = 1024;
-/// What keeping a call costs besides its bytes, rounded up.
+/// Bytes that keeping a call costs besides its own, rounded up.
 const COST: usize = 256;
 
 /// The calls of one connection of which fragments are missing; by type, so that both directions may
@@ -22,7 +22,7 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// What is kept costs this much.
+    /// What is kept costs so many bytes.
     pub fn cost(&self) -> usize {
         self.held + self.open.len() * COST
     }
